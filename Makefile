@@ -1,0 +1,62 @@
+# The tasks. `make` alone lists them; every task sets up what it needs.
+PYTHON ?= python3
+PORT ?= 5000
+BIN := .venv/bin
+CATALOGS := $(wildcard webapp/translations/*/LC_MESSAGES/messages.po)
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test check format vectors lock messages clean
+
+help: ## list the tasks
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
+
+setup: .venv/.ready $(CATALOGS:.po=.mo) ## put everything into .venv
+
+# uv if it is there, else pip; both check every download against the hashes of the lock file.
+.venv/.ready: requirements.lock
+	@if command -v uv >/dev/null 2>&1; then \
+	  uv venv --quiet --allow-existing --python $(PYTHON) .venv && \
+	  uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements.lock; \
+	else \
+	  $(PYTHON) -m venv .venv && \
+	  $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock; \
+	fi
+	@touch $@
+
+%.mo: %.po .venv/.ready
+	@$(BIN)/pybabel --quiet compile --input-file $< --output-file $@
+
+demo: setup ## sandbox and site in one, on PORT (5000)
+	@$(BIN)/python -m webapp.demo --port $(PORT)
+
+test: setup ## all tests
+	@$(BIN)/python -m pytest
+
+check: setup ## format, lint, strict types
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+
+format: setup ## put the code into its form
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+vectors: setup ## the protocol against the vectors of DIR
+	@$(BIN)/python -m pytest tests/vectors --vectors $(DIR)
+
+messages: setup ## collect the texts of the site into the catalogs
+	@$(BIN)/pybabel --quiet extract --mapping babel.cfg --no-location --sort-output --omit-header \
+	  --keyword lazy_gettext --keyword lazy_ngettext:1,2 --output build/messages.pot .
+	@for po in $(CATALOGS); do \
+	  $(BIN)/pybabel --quiet update --no-fuzzy-matching --ignore-pot-creation-date --omit-header --no-wrap \
+	    --input-file build/messages.pot --output-file $$po \
+	    --locale $$(basename $$(dirname $$(dirname $$po))); \
+	done
+
+lock: ## renew the lock file (needs uv)
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	  --no-header --group dev pyproject.toml --output-file requirements.lock
+
+clean: ## remove what the tasks made
+	rm -rf .venv build instance .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	find . -name __pycache__ -prune -exec rm -rf {} +
