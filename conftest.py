@@ -1,0 +1,22 @@
+"""What holds for every test run, whichever part of the tests is asked for."""
+
+from pathlib import Path
+
+import hypothesis
+import pytest
+
+# A plain `assert` in these says as much as one in a test file.
+pytest.register_assert_rewrite("tests.vectors.checks")
+
+# The same examples on every run, so that a change is judged and not its luck; a slow machine is no failure.
+hypothesis.settings.register_profile("gate", deadline=None, derandomize=True)
+hypothesis.settings.load_profile("gate")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--vectors",
+        metavar="DIR",
+        type=Path,
+        help="run the protocol vectors of this folder instead of tests/vectors/data",
+    )
