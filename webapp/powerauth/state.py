@@ -126,7 +126,7 @@ def _read(content: dict[str, Any]) -> dict[str, Any]:
         "knowledge": ProtectedKnowledgeKey(
             _sized(knowledge["wrapped"], KEY_BYTES),
             from_base64(knowledge["salt"]),
-            _number(knowledge["iterations"], 10_000_000),
+            _number(knowledge["iterations"], 10_000_000, least=1),
         ),
         "biometry": None if biometry is None else _sized(biometry, KEY_BYTES),
         "device_private_key": from_base64(content["devicePrivateKey"]),
@@ -150,8 +150,8 @@ def _text(value: object) -> str:
     return value
 
 
-def _number(value: object, most: int) -> int:
-    if type(value) is not int or not 0 <= value <= most:
+def _number(value: object, most: int, least: int = 0) -> int:
+    if type(value) is not int or not least <= value <= most:
         raise ValueError
     return value
 

@@ -7,7 +7,7 @@ from typing import Final
 
 from webapp.powerauth import aes
 from webapp.powerauth.ecc import PrivateKey, read_private, scalar
-from webapp.powerauth.errors import EnvelopeInvalid, PaddingInvalid
+from webapp.powerauth.errors import EnvelopeInvalid, PaddingInvalid, PublicKeyInvalid
 
 VAULT_KEY_BYTES: Final = 16
 
@@ -45,5 +45,5 @@ def unwrap_device_key(vault_key: bytes, wrapped: bytes) -> PrivateKey:
     """
     try:
         return read_private(aes.decrypt_padded(vault_key, aes.ZERO_IV, wrapped))
-    except PaddingInvalid as error:
-        raise EnvelopeInvalid("device key: wrong padding") from error
+    except (PaddingInvalid, PublicKeyInvalid) as error:
+        raise EnvelopeInvalid("device key: another vault key") from error
