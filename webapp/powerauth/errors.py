@@ -76,6 +76,26 @@ class ActivationCodeError(PowerAuthError):
         self.rule = rule
 
 
+class OperationDataRule(StrEnum):
+    """The rule that operation data broke; names as in the text formats."""
+
+    DATA_HEADER = "DATA_HEADER"
+    FIELD_COUNT = "FIELD_COUNT"
+    AMOUNT = "AMOUNT"
+    ACCOUNT = "ACCOUNT"
+    DATE = "DATE"
+
+
+class OperationDataError(PowerAuthError):
+    """Operation data that break a rule."""
+
+    message_key = "operation.data"
+
+    def __init__(self, rule: OperationDataRule) -> None:
+        super().__init__(rule.value)
+        self.rule = rule
+
+
 class EnvelopeInvalid(PowerAuthError):
     """An encrypted request or response that is malformed, altered or meant for somebody else."""
 
