@@ -1,0 +1,63 @@
+"""What the tests of the network side share."""
+
+import datetime as dt
+import ipaddress
+import ssl
+from pathlib import Path
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+
+from webapp.mtoken.http import HttpTransport
+
+
+@pytest.fixture
+def transport():
+    transport = HttpTransport(
+        connect_timeout_s=1, read_timeout_s=0.3, total_timeout_s=0.8, max_body_bytes=1000
+    )
+    yield transport
+    transport.close()
+
+
+class Certificate:
+    """A self-signed certificate for 127.0.0.1, as a file to trust and as a server's context."""
+
+    def __init__(self, folder: Path) -> None:
+        key = ec.generate_private_key(ec.SECP256R1())
+        name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
+        begin = dt.datetime(2020, 1, 1, tzinfo=dt.UTC)
+        signed = (
+            x509.CertificateBuilder()
+            .subject_name(name)
+            .issuer_name(name)
+            .public_key(key.public_key())
+            .serial_number(x509.random_serial_number())
+            .not_valid_before(begin)
+            .not_valid_after(begin + dt.timedelta(days=36_500))
+            .add_extension(
+                x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]),
+                critical=False,
+            )
+            .sign(key, hashes.SHA256())
+        )
+        self.path = folder / "certificate.pem"
+        self.path.write_bytes(signed.public_bytes(serialization.Encoding.PEM))
+        key_path = folder / "key.pem"
+        key_path.write_bytes(
+            key.private_bytes(
+                serialization.Encoding.PEM,
+                serialization.PrivateFormat.PKCS8,
+                serialization.NoEncryption(),
+            )
+        )
+        self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        self.context.load_cert_chain(self.path, key_path)
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory):
+    return Certificate(tmp_path_factory.mktemp("tls"))

@@ -1,0 +1,225 @@
+"""The network side of `Transport`. Only this file knows `requests`; importing it is what loads it.
+
+One request goes out at most once: no retries, no redirects, no proxies or certificates out of the
+environment, no cookies. Everything has a limit: the connection, every silence, the whole exchange, and
+the size of the answer.
+"""
+
+import http.client
+import io
+import platform
+import socket
+from contextvars import ContextVar
+from dataclasses import dataclass
+from email.errors import MissingHeaderBodySeparatorDefect
+from typing import Any, Final
+
+import requests
+from requests.adapters import HTTPAdapter
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.exceptions import ConnectTimeoutError, HTTPError
+
+from webapp.clock import Clock, SystemClock
+from webapp.mtoken.errors import AnswerLost, NotSent
+from webapp.mtoken.transport import Headers, HttpResponse, Request
+
+VERSION: Final = "0.1.0"
+USER_AGENT: Final = f"Assent/{VERSION} (python/{platform.python_version()}; {platform.system()})"
+MAX_BODY_BYTES: Final = 1024 * 1024
+
+_BLOCK_BYTES: Final = 65_536
+_SHORTEST_WAIT_S: Final = 0.001
+_HOSTS: Final = 8
+_CONNECTIONS_PER_HOST: Final = 32
+
+
+@dataclass(slots=True)
+class _Exchange:
+    """What the connection below has to know, and to tell, about the request it is carrying."""
+
+    clock: Clock
+    read_timeout_s: float
+    deadline: float
+    may_have_left: bool = False
+
+    def wait_s(self) -> float:
+        """How long the next read may wait.
+
+        Raises:
+            TimeoutError: the time of the whole exchange is over.
+        """
+        left_s = self.deadline - self.clock.monotonic()
+        if left_s <= 0:
+            raise TimeoutError("the whole exchange took too long")
+        return max(min(left_s, self.read_timeout_s), _SHORTEST_WAIT_S)
+
+
+# An exchange happens in one thread from beginning to end; connections are shared between them.
+_exchange: ContextVar[_Exchange] = ContextVar("_exchange")
+
+
+class _BoundedSocketReader(io.RawIOBase):
+    """Reads from a socket, each time with as much patience as the exchange has left.
+
+    The timeout of a socket limits one silence only: a server that sends a byte now and then could hold
+    a request for hours.
+    """
+
+    def __init__(self, sock: socket.socket, raw: io.RawIOBase) -> None:
+        super().__init__()
+        self._sock = sock
+        self._raw = raw
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int | None:
+        self._sock.settimeout(_exchange.get().wait_s())
+        return self._raw.readinto(buffer)
+
+    def close(self) -> None:
+        self._raw.close()
+        super().close()
+
+
+class _BoundedResponse(http.client.HTTPResponse):
+    """Reads the status line, the header, the sizes of chunks and the body through the bounded reader."""
+
+    def __init__(self, sock: socket.socket, *args: Any, **options: Any) -> None:
+        super().__init__(sock, *args, **options)
+        self.fp = io.BufferedReader(_BoundedSocketReader(sock, self.fp.detach()))
+
+    def begin(self) -> None:
+        """Read status and header; one that breaks off is taken for a whole one by the library."""
+        super().begin()
+        if any(isinstance(defect, MissingHeaderBodySeparatorDefect) for defect in self.msg.defects):
+            raise http.client.HTTPException("half a header")
+
+
+class _Watched:
+    """What both kinds of connection add: they notice when the first byte of a request may leave."""
+
+    response_class: Any = _BoundedResponse
+    sock: Any
+
+    def connect(self) -> None:
+        super().connect()  # type: ignore[misc]
+        try:
+            _exchange.get().wait_s()
+        except TimeoutError as error:
+            raise ConnectTimeoutError("connected too late") from error
+
+    def send(self, data: Any) -> None:
+        if self.sock is None:
+            self.connect()
+        _exchange.get().may_have_left = True
+        super().send(data)  # type: ignore[misc]
+
+
+class _PlainConnection(_Watched, HTTPConnection):
+    pass
+
+
+class _TlsConnection(_Watched, HTTPSConnection):
+    pass
+
+
+class _PlainPool(HTTPConnectionPool):
+    ConnectionCls = _PlainConnection
+
+
+class _TlsPool(HTTPSConnectionPool):
+    ConnectionCls = _TlsConnection
+
+
+class _Adapter(HTTPAdapter):
+    def init_poolmanager(self, *args: Any, **options: Any) -> None:
+        super().init_poolmanager(*args, **options)
+        self.poolmanager.pool_classes_by_scheme = {"http": _PlainPool, "https": _TlsPool}
+
+
+class HttpTransport:
+    """Sends over HTTP and HTTPS; safe to share between threads, which also share its connections.
+
+    The server's certificate is always verified. Names are looked up by the operating system, whose
+    patience is its own; a connection that comes about too late is not used.
+
+    Args:
+        connect_timeout_s: seconds for each address until it is connected, and for each step of TLS.
+        read_timeout_s: seconds of silence while an answer is awaited.
+        total_timeout_s: seconds for the whole exchange, from the call until the last byte.
+        max_body_bytes: a longer answer is lost.
+        ca_file: a PEM file of the authorities to trust instead of the usual ones.
+        clock: its monotonic side measures the exchange.
+    """
+
+    def __init__(
+        self,
+        *,
+        connect_timeout_s: float = 5.0,
+        read_timeout_s: float = 10.0,
+        total_timeout_s: float = 20.0,
+        max_body_bytes: int = MAX_BODY_BYTES,
+        ca_file: str | None = None,
+        clock: Clock | None = None,
+    ) -> None:
+        self._timeouts_s = (connect_timeout_s, read_timeout_s)
+        self._total_timeout_s = total_timeout_s
+        self._max_body_bytes = max_body_bytes
+        self._verify: bool | str = ca_file or True
+        self._clock = clock or SystemClock()
+        # An adapter, no session: that would keep cookies, and one person's must never reach another.
+        self._adapter = _Adapter(_HOSTS, _CONNECTIONS_PER_HOST, max_retries=0)
+
+    def send(self, request: Request) -> HttpResponse:
+        """Send once and read the whole answer, whatever its status is.
+
+        Raises:
+            NotSent: name not found, connection refused or not in time, TLS not agreed, impossible URL.
+            AnswerLost: anything else that went wrong; the server may have got the request.
+        """
+        _, read_timeout_s = self._timeouts_s
+        exchange = _Exchange(self._clock, read_timeout_s, self._clock.monotonic() + self._total_timeout_s)
+        outer = _exchange.set(exchange)
+        try:
+            return self._exchange(request)
+        except (requests.RequestException, HTTPError, OSError) as error:
+            # The cause's text may hold the URL, so only its kind is noted. And its kind alone does not say
+            # whether the request left: TLS, for one, may fail before and after.
+            kind = type(error).__name__
+            raise (AnswerLost(kind) if exchange.may_have_left else NotSent(kind)) from error
+        finally:
+            _exchange.reset(outer)
+
+    def close(self) -> None:
+        """Close the connections that are kept for the next request."""
+        self._adapter.close()
+
+    def _exchange(self, request: Request) -> HttpResponse:
+        answer = self._adapter.send(
+            _prepare(request), stream=True, timeout=self._timeouts_s, verify=self._verify, proxies={}
+        )
+        try:
+            body = self._read(answer)
+        finally:
+            answer.close()
+        return HttpResponse(answer.status_code, Headers(answer.headers), body)
+
+    def _read(self, answer: requests.Response) -> bytes:
+        """The body as it came: a compressed one stays so, for it was not asked for."""
+        body = bytearray()
+        while block := answer.raw.read(_BLOCK_BYTES, decode_content=False):
+            body += block
+            if len(body) > self._max_body_bytes:
+                raise AnswerLost(f"HTTP {answer.status_code}: more than {self._max_body_bytes} bytes")
+        return bytes(body)
+
+
+def _prepare(request: Request) -> requests.PreparedRequest:
+    headers = request.headers.copy()
+    headers.setdefault("User-Agent", USER_AGENT)
+    headers["Accept-Encoding"] = "identity"
+    prepared = requests.PreparedRequest()
+    prepared.prepare(method=request.method, url=request.url, headers=headers, data=request.body)
+    return prepared
