@@ -1,0 +1,188 @@
+"""Activations at rest. What lies in the database opens only with the browser's half and the server's.
+
+Custody knows nothing of PINs: what a PIN protects lies inside the state and is never touched here.
+"""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Generic
+
+import structlog
+
+from webapp.clock import Clock
+from webapp.custody.activation import HeldActivation, OpenActivation, S
+from webapp.custody.errors import HalfMissing, HalfWrong, NotEnrolled, RecordDamaged, StoreUnavailable
+from webapp.custody.lease import Leases, Sleep
+from webapp.custody.receipts import Receipts
+from webapp.custody.record import (
+    SECRET_BYTES,
+    BrowserKeys,
+    SealedBrowser,
+    SealedRecord,
+    generation_of,
+    hash_sid,
+    read_secret,
+    to_text,
+)
+from webapp.custody.sealing import DataKey
+from webapp.custody.server_keys import ServerKeys
+from webapp.custody.store import ActivationStore
+from webapp.custody.wrapping import server_key_id, unwrap, wrap
+from webapp.errors import AssentError
+from webapp.randomness import Random
+
+LEASE_S = 35.0  # the upstream timeout of 30 s plus 5
+WAIT_S = 40.0  # longer than a lease, so that whoever waits outlives a dead holder
+LIFETIME_S = 400 * 86_400.0  # browsers keep no cookie for longer
+_RECORD_ID_BYTES = 16
+_RENEW_AFTER_MS = 86_400_000
+_log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """A record, its key, and the sid through which we came."""
+
+    record: SealedRecord
+    data_key: DataKey
+    sid: bytes = field(repr=False)
+
+
+class Custody(Generic[S]):
+    """The only door to activations at rest; threads may share it.
+
+    Args:
+        store: where sealed values lie.
+        server_keys: the server's half.
+        read_state: turns the bytes of `state.to_bytes()` back into a state.
+        clock, random, sleep: the seams.
+        lease_s: how long a holder that died may block the others, in seconds.
+        wait_s: how long `hold` waits for the others.
+        lifetime_s: a browser that stays away longer is forgotten; every visit starts this time anew.
+    """
+
+    def __init__(
+        self,
+        store: ActivationStore,
+        server_keys: ServerKeys,
+        *,
+        read_state: Callable[[bytes], S],
+        clock: Clock,
+        random: Random,
+        lease_s: float = LEASE_S,
+        wait_s: float = WAIT_S,
+        lifetime_s: float = LIFETIME_S,
+        sleep: Sleep = time.sleep,
+    ) -> None:
+        self._store = store
+        self._server_keys = server_keys
+        self._read_state = read_state
+        self._clock = clock
+        self._random = random
+        self._lifetime_ms = round(lifetime_s * 1000)
+        self._leases = Leases(store, clock, random, sleep, lease_s, wait_s)
+
+    def admit(self, state: S) -> BrowserKeys:
+        """Seal a new activation for a new browser. Its keys are made here and kept nowhere."""
+        data_key = DataKey.generate(to_text(self._random(_RECORD_ID_BYTES)), self._random)
+        sealed = data_key.seal_state(state.to_bytes(), 1, random=self._random)
+        sid, half = self._random(SECRET_BYTES), self._random(SECRET_BYTES)
+        self._store.add(SealedRecord(data_key.record_id, 1, sealed), self._wrap(data_key, sid, half))
+        return BrowserKeys(to_text(sid), to_text(half))
+
+    def open(self, sid: str | None, half: str | None) -> OpenActivation[S]:
+        """Read the activation without a lease; a wrap that is old or under an old server key is renewed.
+
+        Args:
+            sid, half: what the browser brought, unchecked.
+
+        Raises:
+            NotEnrolled: no sid, an unknown one, or one that stayed away too long.
+            HalfMissing: the sid is known but no half came along.
+            HalfWrong: the half does not open the wrap.
+            RecordDamaged: a sealed value is not as we wrote it.
+            ServerKeyUnknown: the wrap needs a server key that is not configured.
+        """
+        opened = self._open(sid, half)
+        return OpenActivation(
+            opened.record.id, generation_of(opened.sid), self._state(opened), self._receipts(opened)
+        )
+
+    @contextmanager
+    def hold(self, sid: str | None, half: str | None) -> Iterator[HeldActivation[S]]:
+        """Wait for the lease, then read the fresh state; nobody else advances it within the block.
+
+        Raises:
+            ActivationBusy: others held it for as long as we waited.
+            Everything that `open` raises; whoever cannot open the activation cannot block it either.
+        """
+        record_id = self._open(sid, half).record.id
+        with self._leases.hold(record_id) as lease:
+            opened = self._open(sid, half)
+            yield HeldActivation(
+                generation_of(opened.sid),
+                self._state(opened),
+                record=opened.record,
+                lease=lease,
+                leases=self._leases,
+                receipts=self._receipts(opened),
+            )
+
+    def forget_browser(self, sid: str | None) -> None:
+        """Erase this browser's wrap; with the record's last wrap go state, receipts and lease."""
+        if (secret := read_secret(sid or "")) is not None:
+            self._store.forget_browser(hash_sid(secret))
+
+    def purge(self, older_than_s: float) -> int:
+        """Erase receipts that are older, and leases that ended longer ago. Returns how many rows."""
+        before_ms = self._clock.now_ms() - round(older_than_s * 1000)
+        return self._store.purge(kept_before_ms=before_ms, leases_before_ms=before_ms)
+
+    def _open(self, sid: str | None, half: str | None) -> _Opened:
+        sid_secret = read_secret(sid or "")
+        found = None if sid_secret is None else self._store.find(hash_sid(sid_secret))
+        if sid_secret is None or found is None:
+            raise NotEnrolled("no record for this sid")
+        record, browser = found
+        if browser.expires_at_ms <= self._clock.now_ms():
+            raise NotEnrolled("this browser stayed away too long")
+        if not half:
+            raise HalfMissing("the sid came without the half")
+        half_secret = read_secret(half)
+        if half_secret is None:
+            raise HalfWrong("the half is not of the right shape")
+        data_key = unwrap(browser, half=half_secret, server_keys=self._server_keys)
+        self._renew(browser, data_key, sid_secret, half_secret)
+        return _Opened(record, data_key, sid_secret)
+
+    def _state(self, opened: _Opened) -> S:
+        content = opened.data_key.unseal_state(opened.record.sealed_state, opened.record.revision)
+        try:
+            return self._read_state(content)
+        except AssentError as error:
+            raise RecordDamaged("the state is of a form that cannot be read") from error
+
+    def _receipts(self, opened: _Opened) -> Receipts:
+        return Receipts(self._store, opened.data_key, self._clock, self._random)
+
+    def _wrap(self, data_key: DataKey, sid: bytes, half: bytes) -> SealedBrowser:
+        return wrap(
+            data_key,
+            sid=sid,
+            half=half,
+            server_key=self._server_keys.current,
+            expires_at_ms=self._clock.now_ms() + self._lifetime_ms,
+            random=self._random,
+        )
+
+    def _renew(self, browser: SealedBrowser, data_key: DataKey, sid: bytes, half: bytes) -> None:
+        age_ms = self._clock.now_ms() + self._lifetime_ms - browser.expires_at_ms
+        if age_ms < _RENEW_AFTER_MS and server_key_id(browser) == self._server_keys.current.id:
+            return
+        try:
+            self._store.renew_browser(browser, self._wrap(data_key, sid, half))
+        except StoreUnavailable as error:
+            # The old wrap still opens and the next visit tries again: no reason to turn this one away.
+            _log.warning("wrap_not_renewed", record_id=data_key.record_id, reason=str(error))

@@ -1,0 +1,209 @@
+"""The store in SQL: SQLAlchemy Core in words that SQLite and PostgreSQL share."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Self
+
+from sqlalchemy import Connection, Engine, delete, exists, func, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from webapp.custody.engine import make_engine, writing
+from webapp.custody.errors import NotEnrolled, StoreUnavailable
+from webapp.custody.record import Lease, SealedBrowser, SealedReceipt, SealedRecord
+from webapp.custody.schema import activations, browsers, leases, receipts
+
+
+def open_store(database_url: str) -> "SqlStore":
+    """A store on this database, whose tables `migrate` has made.
+
+    Args:
+        database_url: as SQLAlchemy writes it, such as `sqlite:///instance/assent.sqlite`.
+    """
+    return SqlStore(make_engine(database_url))
+
+
+class SqlStore:
+    """An ActivationStore; threads may share it. Its docstrings are in `store.py`."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._writing = writing(engine)
+
+    def close(self) -> None:
+        """Close the idle connections."""
+        self._engine.dispose()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_exception: object) -> None:
+        self.close()
+
+    def add(self, record: SealedRecord, browser: SealedBrowser) -> None:
+        with _transaction(self._writing) as connection:
+            connection.execute(
+                insert(activations).values(
+                    id=record.id, revision=record.revision, sealed_state=record.sealed_state
+                )
+            )
+            connection.execute(
+                insert(browsers).values(
+                    sid_hash=browser.sid_hash,
+                    record_id=browser.record_id,
+                    expires_at_ms=browser.expires_at_ms,
+                    wrap=browser.wrap,
+                )
+            )
+
+    def find(self, sid_hash: bytes) -> tuple[SealedRecord, SealedBrowser] | None:
+        # One statement, so that record and wrap are of one moment at any isolation level.
+        found = (
+            select(
+                activations.c.id,
+                activations.c.revision,
+                activations.c.sealed_state,
+                browsers.c.sid_hash,
+                browsers.c.record_id,
+                browsers.c.expires_at_ms,
+                browsers.c.wrap,
+            )
+            .join_from(browsers, activations)
+            .where(browsers.c.sid_hash == sid_hash)
+        )
+        with _transaction(self._engine) as connection:
+            row = connection.execute(found).one_or_none()
+        return None if row is None else (SealedRecord(*row[:3]), SealedBrowser(*row[3:]))
+
+    def renew_browser(self, old: SealedBrowser, new: SealedBrowser) -> None:
+        renewed = (
+            update(browsers)
+            .where(browsers.c.sid_hash == old.sid_hash, browsers.c.wrap == old.wrap)
+            .values(expires_at_ms=new.expires_at_ms, wrap=new.wrap)
+        )
+        with _transaction(self._writing) as connection:
+            connection.execute(renewed)
+
+    def forget_browser(self, sid_hash: bytes) -> None:
+        record_of = select(browsers.c.record_id).where(browsers.c.sid_hash == sid_hash)
+        with _transaction(self._writing) as connection:
+            record_id = connection.execute(record_of).scalar_one_or_none()
+            if record_id is None:
+                return
+            _lock_record(connection, record_id)
+            connection.execute(delete(browsers).where(browsers.c.sid_hash == sid_hash))
+            others = exists().where(browsers.c.record_id == record_id)
+            connection.execute(delete(activations).where(activations.c.id == record_id, ~others))
+
+    def advance(self, record: SealedRecord, lease: Lease, *, now_ms: int) -> bool:
+        ours = (
+            update(leases)
+            .where(
+                leases.c.record_id == lease.record_id,
+                leases.c.holder == lease.holder,
+                leases.c.expires_at_ms > now_ms,
+            )
+            .values(expires_at_ms=lease.expires_at_ms)
+        )
+        next_state = (
+            update(activations)
+            .where(activations.c.id == record.id, activations.c.revision == record.revision - 1)
+            .values(revision=record.revision, sealed_state=record.sealed_state)
+        )
+        with _transaction(self._writing) as connection:
+            if connection.execute(ours).rowcount == 1 and connection.execute(next_state).rowcount == 1:
+                return True
+            connection.rollback()
+            return False
+
+    def take_lease(self, lease: Lease, *, now_ms: int, dead: str | None) -> bool:
+        upsert = postgresql.insert if self._engine.dialect.name == "postgresql" else sqlite.insert
+        new = upsert(leases).values(
+            record_id=lease.record_id, holder=lease.holder, expires_at_ms=lease.expires_at_ms
+        )
+        free = leases.c.expires_at_ms <= now_ms
+        taken = new.on_conflict_do_update(
+            index_elements=[leases.c.record_id],
+            set_={"holder": new.excluded.holder, "expires_at_ms": new.excluded.expires_at_ms},
+            where=free if dead is None else free | (leases.c.holder == dead),
+        ).returning(leases.c.holder)
+        with _transaction(self._writing) as connection:
+            try:
+                return connection.execute(taken).one_or_none() is not None
+            except IntegrityError as error:
+                raise NotEnrolled("the record was forgotten before its lease was taken") from error
+
+    def find_lease(self, record_id: str) -> Lease | None:
+        found = select(leases.c.record_id, leases.c.holder, leases.c.expires_at_ms)
+        with _transaction(self._engine) as connection:
+            row = connection.execute(found.where(leases.c.record_id == record_id)).one_or_none()
+        return None if row is None else Lease(*row)
+
+    def release_lease(self, lease: Lease) -> None:
+        ours = (leases.c.record_id == lease.record_id, leases.c.holder == lease.holder)
+        with _transaction(self._writing) as connection:
+            connection.execute(delete(leases).where(*ours))
+
+    def append_receipt(self, record_id: str, make: Callable[[int], SealedReceipt]) -> bool:
+        last = select(func.max(receipts.c.ordinal)).where(receipts.c.record_id == record_id)
+        with _transaction(self._writing) as connection:
+            if not _lock_record(connection, record_id):
+                return False
+            receipt = make((connection.execute(last).scalar_one() or 0) + 1)
+            connection.execute(
+                insert(receipts).values(
+                    record_id=receipt.record_id,
+                    ordinal=receipt.ordinal,
+                    form_tag=receipt.form_tag,
+                    operation_tag=receipt.operation_tag,
+                    kept_at_ms=receipt.kept_at_ms,
+                    sealed_content=receipt.sealed_content,
+                )
+            )
+            return True
+
+    def newest_receipt(
+        self, record_id: str, *, form_tag: bytes | None, operation_tag: bytes | None
+    ) -> SealedReceipt | None:
+        found = (
+            select(
+                receipts.c.record_id,
+                receipts.c.ordinal,
+                receipts.c.form_tag,
+                receipts.c.operation_tag,
+                receipts.c.kept_at_ms,
+                receipts.c.sealed_content,
+            )
+            .where(receipts.c.record_id == record_id)
+            .order_by(receipts.c.ordinal.desc())
+            .limit(1)
+        )
+        if form_tag is not None:
+            found = found.where(receipts.c.form_tag == form_tag)
+        if operation_tag is not None:
+            found = found.where(receipts.c.operation_tag == operation_tag)
+        with _transaction(self._engine) as connection:
+            row = connection.execute(found).one_or_none()
+        return None if row is None else SealedReceipt(*row)
+
+    def purge(self, *, kept_before_ms: int, leases_before_ms: int) -> int:
+        old_receipts = delete(receipts).where(receipts.c.kept_at_ms < kept_before_ms)
+        old_leases = delete(leases).where(leases.c.expires_at_ms < leases_before_ms)
+        with _transaction(self._writing) as connection:
+            return connection.execute(old_receipts).rowcount + connection.execute(old_leases).rowcount
+
+
+@contextmanager
+def _transaction(engine: Engine) -> Iterator[Connection]:
+    try:
+        with engine.begin() as connection:
+            yield connection
+    except (DBAPIError, PoolTimeout) as error:
+        raise StoreUnavailable(f"the database failed: {error}") from error
+
+
+def _lock_record(connection: Connection, record_id: str) -> bool:
+    """Nobody else changes what belongs to the record until we commit. SQLite has one writer anyway."""
+    locked = select(activations.c.id).where(activations.c.id == record_id).with_for_update()
+    return connection.execute(locked).one_or_none() is not None
