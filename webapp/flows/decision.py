@@ -1,0 +1,208 @@
+"""A decision on its way: one lease, one signature, one outcome.
+
+Approve and reject differ in what they sign and send; everything else is here. A signature that left is
+never sent again. Where the answer does not say what happened, the server is asked, not guessed.
+
+Source: design.md (one signature at a time; outcomes); powerauth.md, sections 6.9 and 12.4.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from webapp.custody.errors import LeaseLost
+from webapp.flows import receipts
+from webapp.flows.errors import (
+    BackendUnavailable,
+    OperationChanged,
+    OperationGone,
+    StandingError,
+)
+from webapp.flows.keepers import Holding
+from webapp.flows.outcome import Action, Outcome, OutcomeKind
+from webapp.flows.refusals import AUTHENTICATION, decided_kind
+from webapp.flows.services import Services
+from webapp.flows.standing import Standing, standing_of
+from webapp.flows.visitor import Visitor
+from webapp.flows.waiting import detail_of, fetch
+from webapp.mtoken.errors import AnswerLost, NetworkError, NotSent, RefusedByServer
+from webapp.mtoken.mobile_token import WultraMobileToken
+from webapp.mtoken.operation import UserOperation
+from webapp.mtoken.response import Response, ResponseError
+from webapp.mtoken.status_report import StatusReport
+from webapp.powerauth.errors import StatusUnreadable
+
+Send = Callable[[WultraMobileToken, UserOperation], Response[None]]
+
+_STANDINGS = {
+    Standing.BLOCKED: OutcomeKind.BLOCKED,
+    Standing.REMOVED: OutcomeKind.REMOVED,
+    Standing.OUT_OF_SYNC: OutcomeKind.OUT_OF_SYNC,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What is sent, and what it is called when it worked."""
+
+    action: Action
+    done: OutcomeKind
+    send: Send
+    check: Callable[[UserOperation], None]
+    """Raises if this decision cannot be made about this operation; nothing has been signed then."""
+
+
+def decide(
+    services: Services, visitor: Visitor, operation_id: str, snapshot: str, decision: Decision
+) -> Outcome:
+    """Carry out the decision about exactly what the snapshot shows.
+
+    Raises:
+        FormError: the snapshot cannot be trusted any more.
+        OperationChanged: the operation is not as it was shown.
+        NotEnrolled, HalfMissing, ActivationBusy and what `decision.check` raises: nothing was signed.
+    """
+    opened = services.custody.open(visitor.sid, visitor.half)
+    # Before anything is waited for or sent: is this form of this session?
+    shown = services.snapshots.open(snapshot, operation_id=operation_id, generation=opened.generation)
+    with services.custody.hold(visitor.sid, visitor.half) as held:
+        earlier = receipts.earlier_outcome(held, form_id=shown.form_id, operation_id=operation_id)
+        if earlier is not None:
+            return earlier
+        mobile_token = services.upstream.mobile_token(Holding(held), shown.languages)
+        attempt = _Attempt(services, mobile_token, operation_id, decision)
+        operation = attempt.operation()
+        if isinstance(operation, Outcome):
+            return receipts.keep(held, shown.form_id, operation)
+        if not shown.shows(operation):
+            detail = detail_of(services, mobile_token, operation, held.generation, shown.languages)
+            raise OperationChanged(detail)
+        decision.check(operation)
+        return receipts.keep(held, shown.form_id, attempt.carry_out(operation))
+
+
+class _Attempt:
+    """One try, under the lease."""
+
+    def __init__(
+        self, services: Services, mobile_token: WultraMobileToken, operation_id: str, decision: Decision
+    ) -> None:
+        self._services = services
+        self._mobile_token = mobile_token
+        self._power_auth = mobile_token.power_auth
+        self._operation_id = operation_id
+        self._decision = decision
+        self._title = ""
+
+    def operation(self) -> UserOperation | Outcome:
+        """The operation as it is now, or the outcome if there is nothing to decide."""
+        try:
+            return fetch(self._services, self._mobile_token, self._operation_id, self._decision.action)
+        except OperationGone as gone:
+            return gone.outcome
+        except StandingError as error:
+            return self._outcome(_STANDINGS.get(error.view.standing, OutcomeKind.UNAVAILABLE))
+        except (NetworkError, BackendUnavailable):
+            # Nothing has been signed yet.
+            return self._outcome(OutcomeKind.UNAVAILABLE)
+
+    def carry_out(self, operation: UserOperation) -> Outcome:
+        """Sign and send, and find out what it came to."""
+        self._title = operation.form_data.title
+        before = self._power_auth.state.failed_attempts
+        try:
+            response = self._decision.send(self._mobile_token, operation)
+        except (NotSent, LeaseLost):
+            return self._outcome(OutcomeKind.UNAVAILABLE)
+        except AnswerLost:
+            return self._unknown()
+        if response.response_error is None:
+            return self._done(operation)
+        return self._refused(response.response_error, before, operation)
+
+    def _done(self, operation: UserOperation) -> Outcome:
+        texts = operation.form_data.result_texts
+        text = None
+        if texts is not None:
+            text = texts.success if self._decision.action is Action.APPROVE else texts.reject
+        return self._outcome(self._decision.done, text=text)
+
+    def _refused(self, error: ResponseError, before: int, operation: UserOperation) -> Outcome:
+        kind = decided_kind(error)
+        texts = operation.form_data.result_texts
+        failure = texts.failure if texts is not None else None
+        if kind is OutcomeKind.FAILED:
+            # The signature may have been the reason; the counters are compared before the next one.
+            self._report()
+            return self._outcome(kind, text=failure)
+        if kind is not None:
+            return self._outcome(kind, text=failure if kind is OutcomeKind.CHECK else None)
+        if error.code in AUTHENTICATION:
+            return self._not_authenticated(before)
+        return self._unknown()
+
+    def _not_authenticated(self, before: int) -> Outcome:
+        """A refused signature means nothing by itself: the activation's status decides."""
+        report = self._report()
+        if report is None:
+            return self._unknown()
+        standing = standing_of(report)
+        if standing in _STANDINGS:
+            return self._outcome(_STANDINGS[standing])
+        if report.failed_attempts > before:
+            return self._outcome(OutcomeKind.CREDENTIAL, attempts_left=report.remaining_attempts)
+        if report.is_in_step:
+            # The signature itself was accepted: something else was not.
+            return self._outcome(OutcomeKind.CHECK)
+        return self._outcome(OutcomeKind.UNAVAILABLE)
+
+    def _unknown(self) -> Outcome:
+        """Sent, but no answer that says what happened: ask how things stand, and say so."""
+        self._report()
+        now = self._ask_again()
+        if isinstance(now, UserOperation):
+            return self._outcome(OutcomeKind.UNKNOWN, still_waiting=True)
+        if now is None:
+            return self._outcome(OutcomeKind.UNKNOWN)
+        if now in (OutcomeKind.EXPIRED, OutcomeKind.CANCELED, OutcomeKind.FAILED):
+            return self._outcome(now)
+        return self._outcome(OutcomeKind.UNKNOWN, still_waiting=False)
+
+    def _ask_again(self) -> UserOperation | OutcomeKind | None:
+        try:
+            return fetch(self._services, self._mobile_token, self._operation_id, self._decision.action)
+        except OperationGone as gone:
+            return gone.outcome.kind
+        except (StandingError, NetworkError, BackendUnavailable, LeaseLost):
+            return None
+
+    def _report(self) -> StatusReport | None:
+        try:
+            return self._power_auth.fetch_activation_status()
+        except (NetworkError, RefusedByServer, StatusUnreadable, LeaseLost):
+            return None
+
+    def _outcome(
+        self,
+        kind: OutcomeKind,
+        *,
+        text: str | None = None,
+        attempts_left: int | None = None,
+        still_waiting: bool | None = None,
+    ) -> Outcome:
+        return Outcome(
+            kind=kind,
+            action=self._decision.action,
+            operation_id=self._operation_id,
+            title=self._title,
+            at_ms=self._services.upstream.server_time.now_ms(),
+            text=text,
+            attempts_left=attempts_left,
+            still_waiting=still_waiting,
+        )
+
+
+def forget_failures(mobile_token: WultraMobileToken) -> None:
+    """The server has accepted two factors: its count of failed attempts is back at zero."""
+    with mobile_token.power_auth.exclusive() as held:
+        if held.state is not None and held.state.failed_attempts:
+            held.store(replace(held.state, failed_attempts=0))

@@ -1,0 +1,96 @@
+"""What you see is what you sign: the signed note that travels in the form of a decision.
+
+The note says which operation was shown, with which data, how it was rendered, in which language, to
+which session, in which form, and when. It holds digests only, nothing of the operation itself.
+
+Source: design.md (what you see is what you sign).
+"""
+
+import hashlib
+from dataclasses import dataclass
+from typing import Final
+
+import msgspec
+from itsdangerous import BadSignature, URLSafeSerializer
+
+from webapp.clock import Clock
+from webapp.flows.errors import SnapshotExpired, SnapshotForeign, SnapshotForged
+from webapp.mtoken.operation import UserOperation
+from webapp.powerauth.encoding import to_base64url
+from webapp.randomness import Random
+
+LIFETIME_S: Final = 15 * 60
+_FORM_ID_BYTES = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """One operation as it was shown in one form. Digests are SHA-256 in Base64url."""
+
+    operation_id: str
+    data_digest: str
+    rendering_digest: str
+    languages: str
+    generation: str
+    form_id: str
+    made_at_ms: int
+
+    def shows(self, operation: UserOperation) -> bool:
+        """Whether this is exactly what was shown."""
+        return (self.data_digest, self.rendering_digest) == _digests(operation)
+
+
+class Snapshots:
+    """Makes and opens snapshots under the site's secret."""
+
+    def __init__(self, secret: str, *, clock: Clock, random: Random) -> None:
+        self._serializer = URLSafeSerializer(
+            secret, salt="assent.snapshot.1", signer_kwargs={"digest_method": hashlib.sha256}
+        )
+        self._clock = clock
+        self._random = random
+
+    def make(self, operation: UserOperation, *, languages: str, generation: str) -> str:
+        """The text for the form's hidden field."""
+        data_digest, rendering_digest = _digests(operation)
+        snapshot = Snapshot(
+            operation.id,
+            data_digest,
+            rendering_digest,
+            languages,
+            generation,
+            to_base64url(self._random(_FORM_ID_BYTES)),
+            self._clock.now_ms(),
+        )
+        return str(self._serializer.dumps(msgspec.to_builtins(snapshot)))
+
+    def open(self, text: str, *, operation_id: str, generation: str) -> Snapshot:
+        """Take a snapshot back from a form.
+
+        Raises:
+            SnapshotForged: not ours, altered, or of another operation.
+            SnapshotForeign: of another session.
+            SnapshotExpired: older than a quarter of an hour.
+        """
+        try:
+            snapshot = msgspec.convert(self._serializer.loads(text), Snapshot)
+        except (BadSignature, msgspec.ValidationError) as error:
+            raise SnapshotForged(type(error).__name__) from None
+        if snapshot.operation_id != operation_id:
+            raise SnapshotForged("another operation")
+        if snapshot.generation != generation:
+            raise SnapshotForeign
+        if not 0 <= self._clock.now_ms() - snapshot.made_at_ms <= LIFETIME_S * 1000:
+            raise SnapshotExpired
+        return snapshot
+
+
+def _digests(operation: UserOperation) -> tuple[str, str]:
+    rendered = msgspec.json.encode(
+        [operation.name, operation.form_data, operation.allowed_signature_type, operation.ui]
+    )
+    return _digest(operation.data.encode()), _digest(rendered)
+
+
+def _digest(content: bytes) -> str:
+    return to_base64url(hashlib.sha256(content).digest())

@@ -1,0 +1,109 @@
+"""How the activation stands, in the words that pages use."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from webapp.flows.errors import BackendUnavailable, StandingError
+from webapp.flows.keepers import Reading
+from webapp.flows.services import Services
+from webapp.flows.visitor import Visitor
+from webapp.mtoken.errors import RefusedByServer
+from webapp.mtoken.power_auth import PowerAuth
+from webapp.mtoken.status_report import StatusReport
+from webapp.powerauth.counter import Synchronisation
+from webapp.powerauth.errors import StatusUnreadable
+from webapp.powerauth.status import ActivationStatus
+
+
+class Standing(StrEnum):
+    """The state of an activation; UNCLEAR when the server makes no statement about it."""
+
+    PENDING = "pending"
+    ACTIVE = "active"
+    BLOCKED = "blocked"
+    REMOVED = "removed"
+    OUT_OF_SYNC = "out_of_sync"
+    UNCLEAR = "unclear"
+
+
+@dataclass(frozen=True, slots=True)
+class ActivationView:
+    """What a person may know of their activation. `fingerprint` has eight digits."""
+
+    standing: Standing
+    name: str
+    fingerprint: str
+    attempts_left: int | None
+    max_attempts: int | None
+
+
+_STANDINGS = {
+    ActivationStatus.CREATED: Standing.UNCLEAR,
+    ActivationStatus.PENDING_COMMIT: Standing.PENDING,
+    ActivationStatus.ACTIVE: Standing.ACTIVE,
+    ActivationStatus.BLOCKED: Standing.BLOCKED,
+    ActivationStatus.REMOVED: Standing.REMOVED,
+}
+
+
+def standing_of(report: StatusReport) -> Standing:
+    """The one word for a status report."""
+    standing = _STANDINGS[report.status]
+    if standing in (Standing.ACTIVE, Standing.BLOCKED) and report.synchronisation is None:
+        return Standing.OUT_OF_SYNC
+    return standing
+
+
+def activation_status(services: Services, visitor: Visitor) -> ActivationView:
+    """Ask the server how this browser's activation stands.
+
+    Raises:
+        NotSent, AnswerLost: the server could not be asked.
+        BackendUnavailable: it could, and did not answer the question.
+    """
+    return view_of(services.upstream.power_auth(Reading(services.custody, visitor)))
+
+
+def view_of(power_auth: PowerAuth) -> ActivationView:
+    """The same, for an activation that is open already. The counter follows the server's if need be."""
+    try:
+        report = power_auth.peek_activation_status()
+        if _is_news(power_auth, report):
+            report = power_auth.fetch_activation_status()
+    except StatusUnreadable:
+        return _view(power_auth, Standing.UNCLEAR, None)
+    except RefusedByServer as error:
+        raise BackendUnavailable(str(error)) from error
+    return _view(power_auth, standing_of(report), report)
+
+
+def raise_unless_active(power_auth: PowerAuth) -> None:
+    """Raise how the activation stands if that explains why the server refused it.
+
+    Raises:
+        StandingError: it is not active.
+    """
+    view = view_of(power_auth)
+    if view.standing is not Standing.ACTIVE:
+        raise StandingError(view)
+
+
+def _is_news(power_auth: PowerAuth, report: StatusReport) -> bool:
+    """Whether storing the report would change anything here; most visits need no lease for it."""
+    state = power_auth.state
+    return (
+        report.counter != state.counter
+        or report.failed_attempts != state.failed_attempts
+        or report.max_failed_attempts != state.max_failed_attempts
+        or report.synchronisation is Synchronisation.SIGN_SOON
+    )
+
+
+def _view(power_auth: PowerAuth, standing: Standing, report: StatusReport | None) -> ActivationView:
+    return ActivationView(
+        standing,
+        power_auth.state.name,
+        power_auth.activation_fingerprint(),
+        None if report is None else report.remaining_attempts,
+        None if report is None else report.max_failed_attempts,
+    )

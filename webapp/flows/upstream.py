@@ -1,0 +1,40 @@
+"""The backend that this site speaks to, and what all its visitors share of it."""
+
+from webapp.clock import Clock
+from webapp.mtoken.encryption import TemporaryKeySlot
+from webapp.mtoken.keeper import Keeper
+from webapp.mtoken.mobile_token import WultraMobileToken
+from webapp.mtoken.power_auth import PowerAuth, PowerAuthConfiguration
+from webapp.mtoken.server_time import ServerTime
+from webapp.mtoken.transport import Transport
+from webapp.randomness import Random
+
+
+class Upstream:
+    """One enrollment server. Safe for threads: what is shared, the time and one key, guards itself."""
+
+    def __init__(
+        self, configuration: PowerAuthConfiguration, transport: Transport, *, clock: Clock, random: Random
+    ) -> None:
+        self.configuration = configuration
+        self.server_time = ServerTime(clock)
+        self._transport = transport
+        self._random = random
+        self._application_key = TemporaryKeySlot()
+
+    def power_auth(self, keeper: Keeper) -> PowerAuth:
+        """The activation in this keeper, ready to speak to the server."""
+        return PowerAuth(
+            self.configuration,
+            self._transport,
+            keeper,
+            random=self._random,
+            server_time=self.server_time,
+            application_key=self._application_key,
+        )
+
+    def mobile_token(self, keeper: Keeper, languages: str) -> WultraMobileToken:
+        """The operations of the activation in this keeper, in these languages."""
+        mobile_token = WultraMobileToken(self.power_auth(keeper))
+        mobile_token.set_accept_language(languages)
+        return mobile_token
