@@ -7,6 +7,7 @@ PowerAuthError
  ├─ PaddingInvalid           a block whose padding is wrong
  ├─ SdkConfigurationInvalid  the mobile SDK's configuration string
  ├─ ActivationCodeError      a code that a person typed or scanned (its `rule` says which)
+ ├─ OperationDataError       the text of an operation that is signed (its `rule` says which)
  ├─ EnvelopeInvalid          an encrypted request or response
  ├─ TemporaryKeyInvalid      the answer with a temporary encryption key
  ├─ ActivationInvalid        the answer to an activation

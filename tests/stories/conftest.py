@@ -1,0 +1,71 @@
+"""The world of the stories: a site, a bank, a wire between them, and people."""
+
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from tests.support.bank import Bank
+from tests.support.browser import Browser
+from tests.support.clock import ManualClock
+from tests.support.people import Person
+from tests.support.site import BACKEND_URL, make_settings
+from tests.support.wire import Wire
+from webapp.app import create_app
+from webapp.randomness import system_random
+from webapp.sandbox.backend import Backend
+from webapp.sandbox.transport import InMemoryTransport
+
+
+@pytest.fixture
+def clock() -> ManualClock:
+    return ManualClock()
+
+
+@pytest.fixture
+def sandbox(tmp_path: Path, clock: ManualClock):
+    with Backend(tmp_path / "sandbox.sqlite", clock=clock, random=system_random) as backend:
+        yield backend
+
+
+@pytest.fixture
+def bank(sandbox: Backend) -> Bank:
+    return Bank(sandbox.admin)
+
+
+@pytest.fixture
+def wire(sandbox: Backend) -> Wire:
+    return Wire(InMemoryTransport(sandbox, BACKEND_URL))
+
+
+@pytest.fixture
+def site(tmp_path: Path, sandbox: Backend, wire: Wire, clock: ManualClock) -> Flask:
+    settings = make_settings(tmp_path, sandbox.sdk_configuration())
+    return create_app(settings, transport=wire, clock=clock)
+
+
+@pytest.fixture
+def browse(site: Flask):
+    """Make browsers: `browse("cs")` is one whose owner reads Czech."""
+
+    def new_browser(language: str = "en") -> Browser:
+        return Browser(site.test_client(), language)
+
+    return new_browser
+
+
+@pytest.fixture
+def newcomer(bank: Bank, browse) -> Person:
+    """Alice before she has enrolled."""
+    return Person("Alice", bank, browse())
+
+
+@pytest.fixture
+def alice(newcomer: Person) -> Person:
+    """Alice, enrolled and committed."""
+    return newcomer.is_enrolled()
+
+
+@pytest.fixture
+def bob(bank: Bank, browse) -> Person:
+    return Person("Bob", bank, browse(), pin="8642", wrong_pin="9753").is_enrolled()

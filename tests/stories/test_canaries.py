@@ -1,0 +1,140 @@
+"""Secrets with known values go through a whole story; then we look for them everywhere they must not be."""
+
+import base64
+import io
+import logging
+
+import pytest
+
+from tests.support.browser import Browser
+from tests.support.people import Person
+from tests.support.site import make_settings
+from tests.support.wire import error, html_page
+from webapp.app import create_app
+from webapp.flows.visitor import Visitor
+from webapp.powerauth.state import ActivationState
+
+PIN = "94710385"
+WRONG_PIN = "83520694"
+NOTE = "canary-in-the-note"
+HALF_COOKIE = "__Host-key"
+
+
+@pytest.fixture
+def log_lines():
+    """Everything that is logged, by whomever, at any level."""
+    stream = io.StringIO()
+    handler = logging.StreamHandler(stream)
+    root = logging.getLogger()
+    level = root.level
+    root.addHandler(handler)
+    root.setLevel(logging.DEBUG)
+    yield stream
+    root.removeHandler(handler)
+    root.setLevel(level)
+
+
+def forms(secret: bytes | str) -> list[bytes]:
+    """A secret as it is, and the ways in which programs write bytes."""
+    raw = secret.encode() if isinstance(secret, str) else secret
+    written = [raw, raw.hex().encode(), base64.b64encode(raw), base64.urlsafe_b64encode(raw).rstrip(b"=")]
+    return written if isinstance(secret, bytes) else written[:1]
+
+
+def keys_of(state: ActivationState) -> dict[str, bytes]:
+    return {
+        "possession key": state.possession_key,
+        "transport key": state.transport_key,
+        "wrapped knowledge key": state.knowledge.wrapped,
+        "device key": state.device_private_key,
+        "counter": state.counter.value,
+        **{f"token {token.name}": token.secret for token in state.tokens},
+    }
+
+
+def test_no_secret_leaves_its_place(tmp_path, sandbox, bank, wire, clock, log_lines):
+    settings = make_settings(tmp_path, sandbox.sdk_configuration())
+    site = create_app(settings, transport=wire, clock=clock)
+    alice = Person("Alice", bank, Browser(site.test_client()), pin=PIN, wrong_pin=WRONG_PIN)
+    offer = bank.gives_code("Alice")
+    alice.activation_id = offer.activation_id
+    alice.browser.opens("/activation/new", code=offer.code)
+    arrival = len(alice.browser.pages)
+    alice.enrols(offer.code, pin="12", pin_again=PIN)
+    alice.enrols(offer.code)
+    bank.commits(offer.activation_id)
+    states = [state_of(site, alice)]
+    payment = bank.offers("Alice", "payment", note=NOTE)
+    signed = bank.operation(payment)["data"]
+    alice.opens()
+    states.append(state_of(site, alice))
+    alice.approves(payment, WRONG_PIN)
+    alice.approves(payment)
+    for fault in (html_page, error(401, "POWERAUTH_AUTH_FAIL"), error(500, "ERROR_GENERIC")):
+        wire.breaks("/operation/authorize", fault)
+        alice.approves(bank.offers("Alice", "payment", note=NOTE))
+        wire.is_mended()
+    alice.opens_operation(payment).browser.opens("/nowhere")
+    alice.rejects(bank.offers("Alice", "payment", note=NOTE))
+    states.append(state_of(site, alice))
+
+    half = alice.browser.cookie(HALF_COOKIE) or ""
+    secrets: dict[str, bytes | str] = {
+        "PIN": PIN,
+        "wrong PIN": WRONG_PIN,
+        "activation code": offer.code,
+        "half": half,
+        "operation data": signed,
+        "note": NOTE,
+        "server key": settings.server_keys.current.secret,
+        "secret key": settings.secret_key,
+        "application secret": settings.backend.sdk_configuration.application_secret,
+    }
+    for state in states:
+        secrets.update(keys_of(state))
+
+    logged = log_lines.getvalue().encode()
+    assert logged.count(b"\n") > 20, "the story was logged"
+    addresses = "\n".join(page.url for page in alice.browser.pages[arrival:]).encode()
+    carried = "\n".join(request.url for request in wire.requests).encode()
+    shown = "\n".join(
+        repr(value)
+        for value in (
+            *states,
+            settings,
+            wire.requests,
+            site.extensions["assent"],
+            alice.browser.pages[-1].url,
+        )
+    ).encode()
+    database = b"".join(path.read_bytes() for path in tmp_path.glob("assent.sqlite*"))
+    pages = [page for page in alice.browser.pages if page.status >= 400]
+    errors = "\n".join(page.html for page in pages if "/operations/" not in page.url).encode()
+    assert pages
+
+    for name, secret in secrets.items():
+        for written in forms(secret):
+            assert written not in logged, f"{name} is in the log"
+            assert written not in addresses, f"{name} is in an address"
+            assert written not in carried, f"{name} is in an address of the backend"
+            assert written not in shown, f"{name} is in a repr"
+            assert written not in database, f"{name} is in the database"
+            if name != "activation code":
+                assert written not in errors, f"{name} is on an error page"
+    for page in alice.browser.pages:
+        assert PIN not in page.html
+        assert WRONG_PIN not in page.html
+        assert signed not in page.html, "what is signed is not shown as such"
+
+
+def state_of(site, person: Person) -> ActivationState:
+    """The activation as custody opens it with this browser's cookies."""
+    with site.test_request_context(
+        "/",
+        headers={"Cookie": f"__Host-sid={person.browser.cookie('__Host-sid')}"},
+        base_url="https://localhost",
+    ):
+        from flask import session  # noqa: PLC0415 - bound to this request
+
+        visitor = Visitor(session["sid"], person.browser.cookie(HALF_COOKIE), "en")
+    return site.extensions["assent"].custody.open(visitor.sid, visitor.half).state

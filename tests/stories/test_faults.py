@@ -1,0 +1,158 @@
+"""The bank's servers are down, slow, or talk nonsense. Nobody sees a traceback, and nothing is claimed."""
+
+import pytest
+
+from tests.support.people import Person
+from tests.support.wire import answer_lost, error, html_page, html_page_with_200, refused, silence
+
+LIST = "/operation/list"
+DETAIL = "/operation/detail"
+AUTHORIZE = "/operation/authorize"
+STATUS = "/activation/status"
+NO_ANSWERS = [refused, silence, html_page, html_page_with_200]
+
+
+@pytest.mark.parametrize("fault", NO_ANSWERS)
+@pytest.mark.parametrize("path", ["/operations", "/activation"])
+def test_a_page_that_cannot_be_had_says_so(alice: Person, wire, fault, path):
+    wire.breaks("", fault)
+    page = alice.opens(path)
+    assert page.status in {502, 503, 504}
+    assert page.links or page.buttons, "there is a way on"
+    wire.is_mended()
+    assert alice.opens("/operations").status == 200
+
+
+@pytest.mark.parametrize(
+    "fault", [error(500, "ERROR_GENERIC"), error(429, "TOO_MANY_REQUESTS"), error(409, "X")]
+)
+def test_a_server_in_trouble(alice: Person, bank, wire, fault):
+    payment = bank.offers("Alice", "payment")
+    wire.breaks(LIST, fault)
+    wire.breaks(DETAIL, fault)
+    assert alice.opens("/operations").status == 503
+    assert alice.opens_operation(payment).status == 503
+
+
+@pytest.mark.parametrize("fault", NO_ANSWERS)
+def test_when_the_detail_cannot_be_had_nothing_is_signed(alice: Person, bank, wire, fault):
+    payment = bank.offers("Alice", "payment")
+    filled = alice.opens_operation(payment).fills("Approve", pin=alice.pin)
+    wire.breaks(DETAIL, fault)
+    page = filled.is_sent()
+    assert page.status == 503
+    assert not wire.sent(AUTHORIZE)
+    wire.is_mended()
+    assert filled.is_sent().heading == "Approved", "the same form may try again"
+
+
+def test_an_approval_that_did_not_leave_changed_nothing(alice: Person, bank, wire):
+    payment = bank.offers("Alice", "payment")
+    wire.breaks(AUTHORIZE, refused)
+    assert alice.approves(payment).status == 503
+    wire.is_mended()
+    assert alice.approves(payment).heading == "Approved"
+
+
+def test_a_lost_answer_is_unknown_and_the_bank_is_asked(alice: Person, bank, wire):
+    payment = bank.offers("Alice", "payment")
+    wire.breaks(AUTHORIZE, answer_lost)
+    page = alice.approves(payment)
+    assert page.status == 504
+    assert page.heading not in {"Approved", "Rejected"}
+    assert bank.status(payment) == "APPROVED"
+    assert len(wire.sent(AUTHORIZE)) == 1, "a signature is never sent again"
+    wire.is_mended()
+    assert alice.opens_operation(payment).status in {409, 504}
+    assert alice.approves(bank.offers("Alice", "payment")).heading == "Approved", "the counters still meet"
+
+
+@pytest.mark.parametrize("fault", [silence, html_page, html_page_with_200, error(500, "ERROR_GENERIC")])
+def test_a_request_that_got_lost_is_unknown_too_and_still_waits(alice: Person, bank, wire, fault):
+    payment = bank.offers("Alice", "payment")
+    wire.breaks(AUTHORIZE, fault)
+    page = alice.approves(payment)
+    assert page.status == 504
+    assert bank.status(payment) == "PENDING"
+    assert "wait" in page.text
+    wire.is_mended()
+    assert alice.approves(payment).heading == "Approved"
+    assert alice.failed_attempts == 0
+
+
+def test_when_nobody_can_be_asked_the_page_says_that(alice: Person, bank, wire):
+    payment = bank.offers("Alice", "payment")
+    filled = alice.opens_operation(payment).fills("Approve", pin=alice.pin)
+    wire.breaks(AUTHORIZE, answer_lost)
+    wire.breaks(STATUS, refused)
+    wire.breaks(DETAIL, refused)
+    page = filled.is_sent()
+    assert page.status == 503, "the first question failed: nothing was signed"
+    wire.is_mended()
+    filled = alice.opens_operation(payment).fills("Approve", pin=alice.pin)
+    wire.breaks(AUTHORIZE, lambda request, transport: _and_then_dark(wire, request, transport))
+    page = filled.is_sent()
+    assert page.status == 504
+    wire.is_mended()
+    assert filled.is_sent().status == 504, "the same form is not sent again"
+    assert len(wire.sent(AUTHORIZE)) == 1
+
+
+def _and_then_dark(wire, request, transport):
+    wire.breaks("", refused)
+    return answer_lost(request, transport)
+
+
+def test_a_refusal_without_a_wrong_pin_does_not_blame_the_pin(alice: Person, bank, wire):
+    payment = bank.offers("Alice", "payment")
+    wire.breaks(AUTHORIZE, error(401, "POWERAUTH_AUTH_FAIL"))
+    page = alice.approves(payment)
+    assert page.status == 503
+    assert alice.failed_attempts == 0
+
+
+def test_a_right_signature_that_the_bank_refuses_is_a_check(alice: Person, bank, wire):
+    payment = bank.offers("Alice", "payment")
+
+    def accepted_and_refused(request, transport):
+        transport.send(request)
+        return error(401, "POWERAUTH_AUTH_FAIL")(request, transport)
+
+    wire.breaks(AUTHORIZE, accepted_and_refused)
+    assert alice.approves(payment).status == 409
+
+
+def test_a_token_that_the_bank_forgot_is_made_anew_once(alice: Person, bank, wire):
+    alice.opens()
+    made = len(wire.sent("/token/create"))
+    wire.breaks(LIST, error(401, "POWERAUTH_AUTH_FAIL"), times=1)
+    assert alice.opens().status == 200
+    assert len(wire.sent("/token/create")) == made + 1
+    wire.breaks(LIST, error(401, "POWERAUTH_AUTH_FAIL"))
+    assert alice.opens().status == 503
+    assert len(wire.sent("/token/create")) == made + 2, "once, not again and again"
+
+
+def test_the_token_is_made_once_for_all(alice: Person, wire):
+    for _ in range(3):
+        alice.opens()
+    assert len(wire.sent("/token/create")) == 1
+
+
+def test_a_host_whose_clock_is_wrong_asks_the_server_for_the_time(alice: Person, bank, site, wire):
+    alice.opens()
+    assert len(wire.sent("/pa/v3/status")) == 1
+
+
+def test_nonsense_in_a_list_spoils_only_itself(alice: Person, bank, wire):
+    bank.offers("Alice", "payment")
+
+    def with_nonsense(request, transport):
+        answer = transport.send(request)
+        body = answer.body.replace(b'"responseObject":[', b'"responseObject":[{"id":5},null,')
+        return type(answer)(answer.status, answer.headers, body)
+
+    wire.breaks(LIST, with_nonsense)
+    page = alice.opens()
+    assert "Payment" in page.text
+    assert "2" in page.text

@@ -1,0 +1,73 @@
+"""The wire between the site and the bank's servers, which a story can cut, slow down and listen to."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from webapp.mtoken.errors import AnswerLost, NotSent
+from webapp.mtoken.transport import Headers, HttpResponse, Request, Transport
+
+Fault = Callable[[Request, Transport], HttpResponse]
+
+
+def refused(_request: Request, _transport: Transport) -> HttpResponse:
+    """Nobody listens."""
+    raise NotSent("connection refused")
+
+
+def silence(_request: Request, _transport: Transport) -> HttpResponse:
+    """The request gets lost on the way, and nobody notices in time."""
+    raise AnswerLost("read timeout")
+
+
+def answer_lost(request: Request, transport: Transport) -> HttpResponse:
+    """The server does its work, but its answer never arrives."""
+    transport.send(request)
+    raise AnswerLost("read timeout")
+
+
+def html_page(_request: Request, _transport: Transport) -> HttpResponse:
+    """A proxy in between shows its own page."""
+    return HttpResponse(502, Headers({"Content-Type": "text/html"}), b"<h1>Bad Gateway</h1>")
+
+
+def html_page_with_200(_request: Request, _transport: Transport) -> HttpResponse:
+    """A captive portal claims that all is well."""
+    return HttpResponse(200, Headers({"Content-Type": "text/html"}), b"<h1>Welcome to our network</h1>")
+
+
+def error(status: int, code: str) -> Fault:
+    """The server answers with this error and does nothing."""
+    body = f'{{"status":"ERROR","responseObject":{{"code":"{code}","message":"x"}}}}'.encode()
+    return lambda _request, _transport: HttpResponse(status, Headers(), body)
+
+
+@dataclass
+class Wire:
+    """A `Transport` in front of another; `requests` is what it carried so far."""
+
+    transport: Transport
+    requests: list[Request] = field(default_factory=list)
+    _faults: list[tuple[str, Fault, int | None]] = field(default_factory=list)
+
+    def breaks(self, path: str, fault: Fault, *, times: int | None = None) -> None:
+        """From now on requests whose URL ends in `path` meet this fault; `times` counts down."""
+        self._faults.append((path, fault, times))
+
+    def is_mended(self) -> None:
+        self._faults.clear()
+
+    def send(self, request: Request) -> HttpResponse:
+        self.requests.append(request)
+        for position, (path, fault, times) in enumerate(self._faults):
+            if request.url.endswith(path):
+                if times is not None:
+                    if times <= 1:
+                        del self._faults[position]
+                    else:
+                        self._faults[position] = (path, fault, times - 1)
+                return fault(request, self.transport)
+        return self.transport.send(request)
+
+    def sent(self, path: str) -> list[Request]:
+        """The requests whose URL ends in `path`."""
+        return [request for request in self.requests if request.url.endswith(path)]

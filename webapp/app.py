@@ -1,0 +1,98 @@
+"""create_app: the only place that knows every room, and puts them together."""
+
+from pathlib import Path
+
+from flask import Flask
+
+from webapp import logs
+from webapp.clock import Clock, SystemClock
+from webapp.custody.custody import Custody
+from webapp.custody.migrate import migrate
+from webapp.custody.sql import open_store
+from webapp.flows.services import Services
+from webapp.flows.snapshot import Snapshots
+from webapp.flows.upstream import Upstream
+from webapp.mtoken.power_auth import PowerAuthConfiguration
+from webapp.mtoken.transport import Transport
+from webapp.powerauth.state import ActivationState
+from webapp.randomness import Random, system_random
+from webapp.settings import Backend, Settings
+from webapp.web.install import install
+
+ROOT = Path(__file__).parent.parent
+LEASE_SPARE_S = 5.0
+
+
+def create_app(
+    settings: Settings,
+    *,
+    transport: Transport | None = None,
+    clock: Clock | None = None,
+    random: Random = system_random,
+) -> Flask:
+    """The site. Tests pass their own transport, clock and randomness; nobody else needs to.
+
+    Raises:
+        StoreUnavailable: the database cannot be used.
+    """
+    logs.configure()
+    clock = clock or SystemClock()
+    app = Flask("webapp", template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static"))
+    backend = settings.backend
+    if settings.sandbox_database is not None:
+        backend, transport = _embed_sandbox(app, settings.sandbox_database, clock, random)
+    if backend is None:
+        raise ValueError("settings have neither a backend nor a sandbox")
+    app.extensions["assent"] = _services(settings, backend, transport or _network(settings), clock, random)
+    install(app, settings)
+    logs.install(app, clock)
+    return app
+
+
+def _services(
+    settings: Settings, backend: Backend, transport: Transport, clock: Clock, random: Random
+) -> Services:
+    migrate(settings.database_url)
+    custody = Custody(
+        open_store(settings.database_url),
+        settings.server_keys,
+        read_state=ActivationState.from_bytes,
+        clock=clock,
+        random=random,
+        # Nobody speaks to the backend for longer than this, so nobody alive loses the lease.
+        lease_s=settings.total_timeout_s + LEASE_SPARE_S,
+        wait_s=settings.total_timeout_s + 2 * LEASE_SPARE_S,
+    )
+    configuration = PowerAuthConfiguration(
+        backend.enrollment_url, backend.sdk_configuration, settings.protocol_version
+    )
+    return Services(
+        custody,
+        Upstream(configuration, transport, clock=clock, random=random),
+        Snapshots(settings.secret_key, clock=clock, random=random),
+    )
+
+
+def _network(settings: Settings) -> Transport:
+    # Imported here: tests and the demo have no network.
+    from webapp.mtoken.http import HttpTransport  # noqa: PLC0415
+
+    return HttpTransport(
+        connect_timeout_s=settings.connect_timeout_s,
+        read_timeout_s=settings.read_timeout_s,
+        total_timeout_s=settings.total_timeout_s,
+    )
+
+
+def _embed_sandbox(app: Flask, database: str, clock: Clock, random: Random) -> tuple[Backend, Transport]:
+    """The other side in this very process: for the demo, and never loaded anywhere else."""
+    from webapp.powerauth.sdk_configuration import SdkConfiguration  # noqa: PLC0415
+    from webapp.sandbox.backend import Backend as Sandbox  # noqa: PLC0415
+    from webapp.sandbox.bank import bank  # noqa: PLC0415
+    from webapp.sandbox.transport import InMemoryTransport  # noqa: PLC0415
+
+    sandbox = Sandbox(database, clock=clock, random=random)
+    app.register_blueprint(bank(sandbox))
+    url = "https://sandbox.example/enrollment-server"
+    configuration = SdkConfiguration.parse(sandbox.sdk_configuration())
+    return Backend(url, configuration), InMemoryTransport(sandbox, url)

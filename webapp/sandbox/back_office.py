@@ -1,0 +1,126 @@
+"""The back office as the bank's pages use it: `Backend.admin` asked in the pages' words, answers typed.
+
+Only what `sandbox-admin.md` publishes is read, so the pages would work on a real PowerAuth Server too.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Final, Protocol, TypeVar
+
+import msgspec
+
+from webapp.sandbox.forms import OperationTemplate
+
+APPLICATION: Final = "assent-demo"
+MOST_OPERATIONS: Final = 100
+
+_T = TypeVar("_T")
+
+
+class Office(Protocol):
+    """Who answers; `webapp.sandbox.backend.Backend` does."""
+
+    def admin(self, path: str, request_object: dict[str, Any]) -> Any:
+        """The response object of a call to `/rest/v3` + path.
+
+        Raises:
+            AdminError: refused.
+        """
+        ...
+
+
+class Activation(msgspec.Struct, frozen=True, rename="camel"):
+    """An activation as the bank sees it; the code is there until a device has used it."""
+
+    activation_id: str
+    user_id: str
+    activation_status: str
+    timestamp_created: datetime
+    activation_name: str | None = None
+    platform: str | None = None
+    blocked_reason: str | None = None
+    failed_attempts: int = 0
+    max_failed_attempts: int = 5
+    device_public_key_fingerprint: str | None = None
+    activation_code: str | None = None
+    activation_signature: str | None = None
+
+    @property
+    def enrolment_code(self) -> str | None:
+        """What the QR code carries: `CODE#SIGNATURE`."""
+        if self.activation_code is None or self.activation_signature is None:
+            return None
+        return f"{self.activation_code}#{self.activation_signature}"
+
+
+class Operation(msgspec.Struct, frozen=True, rename="camel"):
+    """An operation and what became of it."""
+
+    id: str
+    operation_type: str
+    template_name: str
+    data: str
+    parameters: dict[str, str]
+    status: str
+    signature_type: tuple[str, ...]
+    failure_count: int
+    max_failure_count: int
+    timestamp_created: datetime
+    timestamp_expires: datetime
+    timestamp_finalized: datetime | None = None
+    user_id: str | None = None
+    status_reason: str | None = None
+    additional_data: dict[str, Any] = {}
+    risk_flags: str | None = None
+    proximity_otp: str | None = None
+    activation_id: str | None = None
+
+
+class BackOffice:
+    """Every method may raise `AdminError`; nothing else is expected to go wrong."""
+
+    def __init__(self, office: Office) -> None:
+        self._office = office
+
+    def new_activation(self, user_id: str) -> str:
+        """Make an activation code for a user; returns the activation's id."""
+        answer = self._office.admin("/activation/init", {"userId": user_id, "applicationId": APPLICATION})
+        return str(answer["activationId"])
+
+    def activation(self, activation_id: str) -> Activation:
+        return _read(self._office.admin("/activation/status", {"activationId": activation_id}), Activation)
+
+    def activations(self, user_id: str) -> list[Activation]:
+        answer = self._office.admin("/activation/list", {"userId": user_id, "applicationId": APPLICATION})
+        return _read(answer["activations"], list[Activation])
+
+    def change_activation(self, activation_id: str, action: str) -> None:
+        """`action` is `commit`, `block`, `unblock` or `remove`."""
+        self._office.admin(f"/activation/{action}", {"activationId": activation_id})
+
+    def new_operation(self, template: OperationTemplate, parameters: Mapping[str, str], user_id: str) -> str:
+        """Create an operation; one that is not personalised waits for whoever claims it."""
+        asked: dict[str, Any] = {
+            "applications": [APPLICATION],
+            "templateName": template.template_name,
+            "parameters": dict(parameters),
+        }
+        if template.personalised:
+            asked["userId"] = user_id
+        return str(self._office.admin("/operation/create", asked)["id"])
+
+    def operation(self, operation_id: str) -> Operation:
+        return _read(self._office.admin("/operation/detail", {"operationId": operation_id}), Operation)
+
+    def operations(self, user_id: str) -> list[Operation]:
+        """The newest operations of a user, at most 100."""
+        asked = {"userId": user_id, "applications": [APPLICATION], "pageSize": MOST_OPERATIONS}
+        return _read(self._office.admin("/operation/list", asked), list[Operation])
+
+    def cancel_operation(self, operation_id: str, reason: str) -> None:
+        """Withdraw a pending operation; the reason is a code of at most 32 characters."""
+        self._office.admin("/operation/cancel", {"operationId": operation_id, "statusReason": reason})
+
+
+def _read(answer: Any, kind: type[_T]) -> _T:
+    return msgspec.convert(answer, type=kind)

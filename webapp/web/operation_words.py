@@ -1,0 +1,38 @@
+"""The site's own words on the pages of one operation."""
+
+from types import MappingProxyType
+from typing import Final
+
+from flask_babel import gettext, ngettext
+from flask_babel import lazy_gettext as _
+
+from webapp.flows.waiting import Obstacle
+from webapp.mtoken.operation import RejectionReason
+
+OBSTACLES: Final = MappingProxyType(
+    {
+        Obstacle.STATUS: _("It does not wait for a decision, or in a way that this version does not know."),
+        Obstacle.FACTORS: _("It asks for a proof of identity that this browser does not have."),
+        Obstacle.CONTENT: _(
+            "It has content that this version cannot show, and nobody should sign what they cannot read."
+        ),
+        Obstacle.PROXIMITY: _(
+            "It asks for a code from the screen on which it was started, which this version cannot take."
+        ),
+    }
+)
+
+REASONS: Final = (
+    (RejectionReason.UNKNOWN, _("I do not want to give a reason")),
+    (RejectionReason.INCORRECT_DATA, _("Something in it is not right")),
+    (RejectionReason.UNEXPECTED_OPERATION, _("I did not start this")),
+)
+
+
+def not_accepted(attempts_left: int | None) -> str:
+    """After a refused signature: neutral, never which factor, and how often it can be tried again."""
+    said = str(gettext("Your confirmation was not accepted. Nothing was approved."))
+    if attempts_left is None:
+        return said
+    left = ngettext("%(num)s attempt is left.", "%(num)s attempts are left.", attempts_left)
+    return f"{said} {left}"

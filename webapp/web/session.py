@@ -1,0 +1,108 @@
+"""The two cookies of an enrolled browser: who it is, and its half of the key.
+
+`__Host-sid` is Flask's signed session (SameSite=Lax); `__Host-key` carries the half (SameSite=Strict) and
+nothing else. Over plain HTTP, which only the demo allows, browsers refuse the prefix and Secure, so both go.
+
+Source: design.md, "Custody".
+"""
+
+from typing import Any, Final, Protocol
+
+from flask import Flask, Response, current_app, request, session
+
+from webapp.flows.enrol import Enrolled
+from webapp.flows.visitor import Visitor
+from webapp.web.i18n import bank_languages
+
+LIFETIME_S: Final = 400 * 24 * 3600  # the longest that browsers keep a cookie
+RENEWAL_MS: Final = 30 * 24 * 3600 * 1000
+MAX_HALF_LENGTH: Final = 100
+
+_SID = "sid"
+_NAME = "name"
+_RENEWED = "renewed"
+
+
+class CookieSettings(Protocol):
+    """What decides about the cookies."""
+
+    @property
+    def demo(self) -> bool: ...
+    @property
+    def secret_key(self) -> str | bytes: ...
+
+
+def configure(app: Flask, settings: CookieSettings) -> None:
+    prefix = "" if settings.demo else "__Host-"
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        SESSION_COOKIE_NAME=f"{prefix}sid",
+        SESSION_COOKIE_SECURE=not settings.demo,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_PATH="/",
+        # A late answer to an old request must not bring back the cookie of an old session.
+        SESSION_REFRESH_EACH_REQUEST=False,
+        PERMANENT_SESSION_LIFETIME=LIFETIME_S,
+        HALF_COOKIE_NAME=f"{prefix}key",
+    )
+    app.context_processor(_browser_name)
+
+
+def visitor() -> Visitor:
+    """Who sends this request, as far as the cookies say."""
+    half = request.cookies.get(current_app.config["HALF_COOKIE_NAME"])
+    if half is not None and len(half) > MAX_HALF_LENGTH:
+        half = None
+    return Visitor(sid=session.get(_SID), half=half, languages=bank_languages())
+
+
+def admit(response: Response, enrolled: Enrolled, *, name: str) -> None:
+    """Start the session of a newly enrolled browser; nothing of the one before remains."""
+    session.clear()
+    session.permanent = True
+    session[_SID] = enrolled.sid
+    session[_NAME] = name
+    _set_half(response, enrolled.half)
+
+
+def renew(response: Response, *, now_ms: int) -> None:
+    """Give both cookies another year, once a month."""
+    half = visitor().half
+    if half is None or _SID not in session or now_ms - session.get(_RENEWED, 0) < RENEWAL_MS:
+        return
+    session[_RENEWED] = now_ms
+    _set_half(response, half)
+
+
+def is_enrolled() -> bool:
+    """Whether this browser says that it has an activation; only custody knows for sure."""
+    return _SID in session
+
+
+def forget(response: Response) -> None:
+    """Both cookies go."""
+    session.clear()
+    response.delete_cookie(
+        current_app.config["HALF_COOKIE_NAME"],
+        path="/",
+        secure=current_app.config["SESSION_COOKIE_SECURE"],
+        httponly=True,
+        samesite="Strict",
+    )
+
+
+def _set_half(response: Response, half: str) -> None:
+    response.set_cookie(
+        current_app.config["HALF_COOKIE_NAME"],
+        half,
+        max_age=LIFETIME_S,
+        path="/",
+        secure=current_app.config["SESSION_COOKIE_SECURE"],
+        httponly=True,
+        samesite="Strict",
+    )
+
+
+def _browser_name() -> dict[str, Any]:
+    return {"browser_name": session.get(_NAME)}
