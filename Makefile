@@ -48,7 +48,7 @@ messages: setup ## collect the texts of the site into the catalogs
 	@$(BIN)/pybabel --quiet extract --mapping babel.cfg --no-location --sort-output --omit-header \
 	  --keyword lazy_gettext --keyword lazy_ngettext:1,2 --output build/messages.pot .
 	@for po in $(CATALOGS); do \
-	  $(BIN)/pybabel --quiet update --no-fuzzy-matching --ignore-pot-creation-date --omit-header --no-wrap \
+	  $(BIN)/pybabel --quiet update --no-fuzzy-matching --ignore-pot-creation-date --no-wrap \
 	    --input-file build/messages.pot --output-file $$po \
 	    --locale $$(basename $$(dirname $$(dirname $$po))); \
 	done

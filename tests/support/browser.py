@@ -10,8 +10,9 @@ from urllib.parse import urljoin, urlsplit
 
 import html5lib
 from flask.testing import FlaskClient
-from tests.support.pages import check_page
 from werkzeug.test import TestResponse
+
+from tests.support.pages import check_page
 
 Element = Any  # an element of xml.etree
 ORIGIN = "https://localhost"

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any
 
 import html5lib
@@ -57,7 +58,7 @@ class PageChecker:
         (title,) = [text_of(one) for one in self.root.iter("title")]
         assert title.startswith(headings[0]), f"{title!r} begins with {headings[0]!r}"
         levels = [int(one.tag[1]) for one in self.root.iter() if one.tag in {"h1", "h2", "h3", "h4"}]
-        jumps = [(a, b) for a, b in zip(levels, levels[1:], strict=False) if b > a + 1]
+        jumps = [(a, b) for a, b in pairwise(levels) if b > a + 1]
         assert not jumps, f"headings skip a level: {levels}"
 
     def check_language(self) -> None:
@@ -102,13 +103,14 @@ class PageChecker:
     def check_policy(self) -> None:
         for one in self.root.iter():
             assert one.tag not in _FORBIDDEN_ELEMENTS, f"<{one.tag}> is not allowed"
-            bad = [name for name in one.keys() if name == "style" or name.startswith("on")]
+            bad = [name for name in one.attrib if name == "style" or name.startswith("on")]
             assert not bad, f"{bad} on <{one.tag}>"
             if one.tag == "script":
                 assert one.get("src"), "no inline script"
                 assert not (one.text or "").strip()
             for address in _loaded(one):
-                assert address.startswith("/") and not address.startswith("//"), f"{address} is elsewhere"
+                assert address.startswith("/"), f"{address} is elsewhere"
+                assert not address.startswith("//"), f"{address} is elsewhere"
             if one.tag == "form" and one.get("method", "get").lower() == "post":
                 fields = {inner.get("name") for inner in one.iter("input")}
                 assert "csrf_token" in fields, "every form that changes something is protected"
