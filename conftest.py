@@ -9,7 +9,13 @@ import pytest
 pytest.register_assert_rewrite("tests.vectors.checks")
 
 # The same examples on every run, so that a change is judged and not its luck; a slow machine is no failure.
-hypothesis.settings.register_profile("gate", deadline=None, derandomize=True)
+# No test fails by time: machines are noisy.
+hypothesis.settings.register_profile(
+    "gate",
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
+)
 hypothesis.settings.load_profile("gate")
 
 

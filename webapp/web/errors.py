@@ -55,6 +55,7 @@ STATUS: Final = {
     "activation.already": HTTPStatus.CONFLICT,
     "activation.not_active": HTTPStatus.CONFLICT,
     "operation.not_approvable": HTTPStatus.UNPROCESSABLE_ENTITY,
+    "operation.data": HTTPStatus.BAD_GATEWAY,
     "operation.changed": HTTPStatus.CONFLICT,
     "operation.gone": HTTPStatus.GONE,
     "proximity.time": HTTPStatus.CONFLICT,
@@ -149,7 +150,7 @@ def _http(error: HTTPException) -> ResponseReturnValue:
     fallback = messages.BROKEN if status >= HTTPStatus.INTERNAL_SERVER_ERROR else messages.BAD_REQUEST
     response = message_page(_PAGES.get(status, fallback), status)
     if isinstance(error, MethodNotAllowed) and error.valid_methods:
-        response.headers["Allow"] = ", ".join(error.valid_methods)
+        response.headers["Allow"] = ", ".join(sorted(error.valid_methods))
     return response
 
 

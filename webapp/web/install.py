@@ -1,12 +1,17 @@
 """Everything that people see, put into one app."""
 
-from typing import Any, Protocol
+from datetime import timedelta
+from typing import Any, Final, Protocol
 
 from flask import Flask
 from flask_babel import format_timedelta
 
 from webapp.web import activation, errors, i18n, operations, security, session, static_files
 from webapp.web.visible import visible
+
+_MINUTE_S: Final = 60
+_HOUR_S: Final = 3600
+_NO_COARSER: Final = 1000  # so many of a unit before Babel takes the next coarser one
 
 
 class WebSettings(session.CookieSettings, Protocol):
@@ -38,5 +43,11 @@ def _names(settings: WebSettings) -> dict[str, Any]:
 
 
 def _duration(seconds: int) -> str:
-    """A time to wait in words, such as "4 minutes"."""
-    return str(format_timedelta(seconds, threshold=1.2))
+    """A time that is left in words, rounded down: "4 minutes", "45 seconds"."""
+    if seconds >= 2 * _HOUR_S:
+        left, unit = timedelta(hours=seconds // _HOUR_S), "hour"
+    elif seconds >= 2 * _MINUTE_S:
+        left, unit = timedelta(minutes=seconds // _MINUTE_S), "minute"
+    else:
+        left, unit = timedelta(seconds=seconds), "second"
+    return str(format_timedelta(left, granularity=unit, threshold=_NO_COARSER))

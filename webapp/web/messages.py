@@ -160,6 +160,7 @@ PAGES: Final[Mapping[str, Message]] = MappingProxyType(
         "powerauth.factor": _NOT_HERE,
         "authentication.unavailable": _NOT_HERE,
         "operation.not_approvable": _NOT_HERE,
+        "operation.data": _UNUSABLE,
         "activation.invalid": Message(
             _("This is not possible now"),
             _("The activation of this browser is not in a state in which this can be done."),
@@ -285,7 +286,7 @@ FIELDS: Final[Mapping[str, LazyString]] = MappingProxyType(
     {
         "activation.code.missing": _("Enter the activation code from your bank."),
         "activation.code.format": _("An activation code has 20 letters and digits, in four groups of five."),
-        "activation.code.tail": _("Something follows the activation code that does not belong to it."),
+        "activation.code.tail": _("At least one character is wrong. Compare the code with the original."),
         "activation.code.checksum": _("At least one character is wrong. Compare the code with the original."),
         "activation.code.signature": _(
             "The part after # is damaged. Copy the whole code again, or only the part before #."

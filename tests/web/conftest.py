@@ -1,0 +1,43 @@
+"""The web room alone: pages that need no bank, on an app that has no services."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from webapp.web.install import install
+
+ROOT = Path(__file__).parents[2]
+
+
+@dataclass(frozen=True)
+class Plain:
+    """The settings that pages depend on."""
+
+    demo: bool = False
+    secret_key: str = "a secret of forty characters for tests.."
+    languages: tuple[str, ...] = ("en", "cs")
+    application_name: str = "Assent"
+
+
+@pytest.fixture
+def app_with():
+    """Makes an app with some settings of its own."""
+
+    def app_with(**changes) -> Flask:
+        app = Flask("webapp", template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static"))
+        install(app, Plain(**changes))
+        return app
+
+    return app_with
+
+
+@pytest.fixture
+def app(app_with) -> Flask:
+    return app_with()
+
+
+@pytest.fixture
+def client(app):
+    return app.test_client()
