@@ -68,6 +68,28 @@ def test_five_wrong_pins_block_the_browser(alice: Person, bank):
     assert alice.opens().path == "/activation"
 
 
+def test_after_the_bank_unblocks_attempts_count_from_the_beginning(alice: Person, bank):
+    for _ in range(5):
+        alice.approves(bank.offers("Alice", "payment"), alice.wrong_pin)
+    bank.unblocks(alice.activation_id)
+    page = alice.opens_operation(bank.offers("Alice", "payment"))
+    assert "attempt" not in page.text
+    page = page.submits("Approve", pin=alice.wrong_pin)
+    assert page.status == 422
+    assert "4 attempts are left" in page.text
+
+
+def test_a_wrong_pin_is_told_although_the_count_is_the_same_as_before(alice: Person, bank):
+    payment = bank.offers("Alice", "payment")
+    alice.approves(payment, alice.wrong_pin)
+    filled = alice.opens_operation(payment).fills("Approve", pin=alice.wrong_pin)
+    bank.blocks(alice.activation_id)
+    bank.unblocks(alice.activation_id)
+    page = filled.is_sent()
+    assert page.status == 422
+    assert "4 attempts are left" in page.text
+
+
 @pytest.mark.parametrize("pin", ["", "12", "25 80", "2580x", "2" * 33])
 def test_a_pin_that_cannot_be_right_costs_nothing(alice: Person, bank, wire, pin):
     payment = bank.offers("Alice", "payment")

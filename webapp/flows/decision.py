@@ -21,7 +21,7 @@ from webapp.flows.keepers import Holding
 from webapp.flows.outcome import Action, Outcome, OutcomeKind
 from webapp.flows.refusals import AUTHENTICATION, decided_kind
 from webapp.flows.services import Services
-from webapp.flows.standing import Standing, standing_of
+from webapp.flows.standing import Standing, refresh_attempts, standing_of
 from webapp.flows.visitor import Visitor
 from webapp.flows.waiting import detail_of, fetch
 from webapp.mtoken.errors import AnswerLost, NetworkError, NotSent, RefusedByServer
@@ -108,6 +108,7 @@ class _Attempt:
     def carry_out(self, operation: UserOperation) -> Outcome:
         """Sign and send, and find out what it came to."""
         self._title = operation.form_data.title
+        refresh_attempts(self._power_auth)
         before = self._power_auth.state.failed_attempts
         try:
             response = self._decision.send(self._mobile_token, operation)

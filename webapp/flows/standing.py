@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from webapp.custody.errors import ActivationBusy, LeaseLost
 from webapp.flows.errors import BackendUnavailable, StandingError
 from webapp.flows.keepers import Reading
 from webapp.flows.services import Services
 from webapp.flows.visitor import Visitor
-from webapp.mtoken.errors import RefusedByServer
+from webapp.mtoken.errors import NetworkError, RefusedByServer
 from webapp.mtoken.power_auth import PowerAuth
 from webapp.mtoken.status_report import StatusReport
 from webapp.powerauth.counter import Synchronisation
@@ -75,6 +76,17 @@ def view_of(power_auth: PowerAuth) -> ActivationView:
     except RefusedByServer as error:
         raise BackendUnavailable(str(error)) from error
     return _view(power_auth, standing_of(report), report)
+
+
+def refresh_attempts(power_auth: PowerAuth) -> None:
+    """If an attempt was lost, ask how many there are now: the bank may have given them back."""
+    if not power_auth.state.failed_attempts:
+        return
+    try:
+        view_of(power_auth)
+    except (NetworkError, BackendUnavailable, ActivationBusy, LeaseLost):
+        # What was known before is the best there is; the approval itself will tell more.
+        return
 
 
 def raise_unless_active(power_auth: PowerAuth) -> None:

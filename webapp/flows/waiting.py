@@ -9,7 +9,7 @@ from webapp.flows.outcome import Action, Outcome, OutcomeKind
 from webapp.flows.receipts import receipt_of
 from webapp.flows.refusals import AUTHENTICATION, settled_kind
 from webapp.flows.services import Services
-from webapp.flows.standing import raise_unless_active
+from webapp.flows.standing import raise_unless_active, refresh_attempts
 from webapp.flows.visitor import Visitor
 from webapp.mtoken.attributes import OperationAttributeUnknown
 from webapp.mtoken.errors import RefusedByServer
@@ -104,6 +104,7 @@ def operation_detail(services: Services, visitor: Visitor, operation_id: str) ->
         if known is not None and gone.outcome.kind is OutcomeKind.ELSEWHERE:
             raise OperationGone(known) from gone
         raise
+    refresh_attempts(mobile_token.power_auth)
     return detail_of(services, mobile_token, operation, keeper.opened.generation, visitor.languages)
 
 
