@@ -51,6 +51,8 @@ messages: setup ## collect the texts of the site into the catalogs
 	  $(BIN)/pybabel --quiet update --no-fuzzy-matching --ignore-pot-creation-date --no-wrap \
 	    --input-file build/messages.pot --output-file $$po \
 	    --locale $$(basename $$(dirname $$(dirname $$po))); \
+	  sed -E -i.old '/^"(Project-Id|Report-Msgid|POT-Creation|PO-Revision|Last-Translator|Language-Team|Generated-By)/d' $$po; \
+	  rm -f $$po.old; \
 	done
 
 lock: ## renew the lock file (needs uv)

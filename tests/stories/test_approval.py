@@ -154,6 +154,7 @@ def test_pressing_twice_with_a_wrong_pin_costs_one_attempt(alice: Person, bank):
     filled.is_sent()
     page = filled.is_sent()
     assert page.status == 422
+    assert "was not sent again" in page.text
     assert alice.failed_attempts == 1
     assert page.submits("Approve", pin=alice.pin).heading == "Approved"
 

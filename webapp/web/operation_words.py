@@ -29,6 +29,11 @@ REASONS: Final = (
 )
 
 
+ANSWERED_BEFORE: Final = _(
+    "This form was answered before, so it was not sent again and cost no attempt. Enter your PIN once more."
+)
+
+
 def not_accepted(attempts_left: int | None) -> str:
     """After a refused signature: neutral, never which factor, and how often it can be tried again."""
     said = str(gettext("Your confirmation was not accepted. Nothing was approved."))

@@ -26,7 +26,7 @@ from webapp.web import outcome_words, present, session
 from webapp.web.errors import outcome_page
 from webapp.web.forms import ApproveForm, RejectForm
 from webapp.web.messages import FIELDS, PAGES, Message
-from webapp.web.operation_words import OBSTACLES, REASONS, not_accepted
+from webapp.web.operation_words import ANSWERED_BEFORE, OBSTACLES, REASONS, not_accepted
 from webapp.web.services import services
 
 blueprint = Blueprint("operations", __name__, url_prefix="/operations")
@@ -111,7 +111,9 @@ def _not_accepted(operation_id: str, outcome: Outcome) -> ResponseReturnValue:
     except (NetworkError, BackendUnavailable):
         return _to_result(operation_id)
     field = "pin" if shown.factors is Factors.PIN else "approve"
-    page = _detail_page(shown, errors={field: not_accepted(outcome.attempts_left)})
+    # The PIN in a form that comes again was not even looked at: nobody may say that it was wrong.
+    said = ANSWERED_BEFORE if outcome.is_repeated else not_accepted(outcome.attempts_left)
+    page = _detail_page(shown, errors={field: said})
     return page, outcome_words.STATUS[outcome.kind]
 
 
