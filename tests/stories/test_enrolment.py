@@ -137,7 +137,7 @@ def test_a_browser_holds_one_activation(alice: Person, bank):
     token = alice.opens("/activation/forget").value("csrf_token") or ""
     fields = {"code": offer.code, "name": "x", "pin": alice.pin, "pin_again": alice.pin, "csrf_token": token}
     page = alice.browser.posts("/activation/new", fields)
-    assert page.status in {200, 409, 422}
+    assert page.status == 409
     assert bank.activation(offer.activation_id)["activationStatus"] == "CREATED"
 
 
@@ -154,7 +154,7 @@ def test_when_the_answer_is_lost_the_code_may_be_used_up(newcomer: Person, bank,
     offer = bank.gives_code("Alice")
     wire.breaks("/activation/create", answer_lost)
     page = newcomer.enrols(offer.code)
-    assert page.status in {502, 504}
+    assert page.status == 504
     assert "new" in page.text
     assert "code" in page.text
 
@@ -162,7 +162,7 @@ def test_when_the_answer_is_lost_the_code_may_be_used_up(newcomer: Person, bank,
 def test_a_server_without_our_keys_is_not_believed(newcomer: Person, bank, wire):
     wire.breaks("/keystore/create", error(400, "ERR_TEMPORARY_KEY"))
     page = newcomer.enrols(bank.gives_code("Alice").code)
-    assert page.status in {502, 503}
+    assert page.status == 503
 
 
 def test_a_blocked_activation_says_so_and_comes_back(alice: Person, bank):
@@ -179,7 +179,7 @@ def test_a_removed_activation_says_so_and_shows_the_way_out(alice: Person, bank)
     bank.removes(alice.activation_id)
     page = alice.opens("/operations")
     assert page.path == "/activation"
-    assert page.status in {200, 403, 410}
+    assert page.status == 410
     assert "no longer" in page.heading
 
 

@@ -1,4 +1,4 @@
-"""Strict Base64, big-endian integers, fields with their lengths in front.
+"""Strict Base64, and fields with their lengths in front.
 
 Source: powerauth.md, section 1.
 """
@@ -46,16 +46,6 @@ def from_base64url(text: str) -> bytes:
     if _BASE64URL.fullmatch(text) is None or len(text) % 4 == 1:
         raise EncodingError("not Base64url")
     return binascii.a2b_base64(text.translate(_FROM_URL) + "=" * (-len(text) % 4))
-
-
-def be32(number: int) -> bytes:
-    """Four bytes, big-endian."""
-    return number.to_bytes(4, "big")
-
-
-def be64(number: int) -> bytes:
-    """Eight bytes, big-endian."""
-    return number.to_bytes(8, "big")
 
 
 def concat_sized(*items: bytes | None) -> bytes:
