@@ -196,11 +196,26 @@ def test_each_type_and_what_it_needs(kind, members, expected):
         ("text", OperationAttributeUnknown("", "", texts=(("", "text"),))),
         (7, OperationAttributeUnknown("", "")),
         (None, OperationAttributeUnknown("", "")),
-        ([["x"]], OperationAttributeUnknown("", "")),
+        ([["x"], 7], OperationAttributeUnknown("", "", texts=(("", "x"),))),
+        (
+            {
+                "type": "PARTY_INFO",
+                "id": "p",
+                "partyInfo": {"name": "Bob", "since": 1911, "of": ["x", {"y": "z"}]},
+            },
+            OperationAttributeUnknown("p", "", "PARTY_INFO", (("name", "Bob"), ("of", "x"), ("y", "z"))),
+        ),
     ],
 )
 def test_what_is_hardly_a_row_is_one_still(sent, expected):
     assert read_attribute(sent) == expected
+
+
+def test_texts_below_many_levels_are_not_looked_for():
+    deep = "x"
+    for _ in range(40):
+        deep = [deep]
+    assert row("HOLOGRAM", deep=deep, here="y") == unknown("HOLOGRAM", ("here", "y"))
 
 
 def test_an_empty_label_is_a_label():

@@ -233,6 +233,14 @@ def test_what_an_approval_can_be_signed_with(sent, kind, choices):
     assert list(allowed.choices) == choices
 
 
+def test_texts_of_blanks_are_missing():
+    texts = {"success": " ", "failure": "\n", "reject": "No."}
+    form = read_operation(
+        payment(formData={"title": " \n", "message": "\u00a0", "resultTexts": texts})
+    ).form_data
+    assert form == OperationFormData(result_texts=ResultTexts(None, None, "No."))
+
+
 def test_a_form_that_cannot_be_read_leaves_a_row_that_says_so():
     assert read_operation(payment(formData="Pay!")).form_data.attributes == (
         OperationAttributeUnknown("", "", texts=(("", "Pay!"),)),
@@ -245,3 +253,25 @@ def test_a_form_that_cannot_be_read_leaves_a_row_that_says_so():
 @pytest.mark.parametrize("form", [..., None, {}, {"attributes": None, "title": 7, "resultTexts": []}])
 def test_a_form_without_anything_is_empty(form):
     assert read_operation(payment(formData=form)).form_data == OperationFormData()
+
+
+@pytest.mark.parametrize(
+    "content_type", ["", "application/json", "Application/JSON; charset=UTF-8", "application/problem+json"]
+)
+def test_an_answer_that_calls_itself_json(content_type):
+    assert read_envelope(200, b'{"status":"OK"}', content_type).response_error is None
+
+
+@pytest.mark.parametrize(
+    ("body", "content_type", "note"),
+    [
+        (b"", "application/json", "empty"),
+        (b'{"status":"OK"}', "text/html; charset=utf-8", "HTML"),
+        (b'{"status":"OK"}', "text/plain", "no JSON by its type"),
+        (b'{"status":"O', "application/json", "no JSON in"),
+        (b"<h1>Welcome</h1>", "", "no JSON in"),
+    ],
+)
+def test_what_is_no_answer_is_told_apart_in_the_log(body, content_type, note):
+    with pytest.raises(AnswerLost, match=note):
+        read_envelope(200, body, content_type)

@@ -162,7 +162,7 @@ class OperationAttributeUnknown:
     wire_type: str = ""
     """The type as the server named it; empty if it named none."""
     texts: tuple[tuple[str, str], ...] = ()
-    """Name and value of every other member that is a text, in the order sent."""
+    """Every other text in it with the name of its member, in the order sent; also those further inside."""
 
 
 OperationAttribute = (

@@ -24,7 +24,8 @@ _DATE: Final = re.compile(
 )
 _LONGEST_AMOUNT: Final = 100
 _LARGEST_WHOLE: Final = 10**9
-_DEEPEST: Final = 32
+DEEPEST: Final = 32
+"""Levels of objects and arrays within a member that are looked into."""
 
 
 def text_of(source: JsonObject, name: str) -> str | None:
@@ -118,7 +119,7 @@ def write_date(moment: datetime) -> str:
 def frozen_object(source: JsonObject, name: str) -> FrozenObject | None:
     """Any object, read-only; one nested more than 32 deep counts as missing."""
     value = source.get(name)
-    if not isinstance(value, dict) or _is_deep(value, _DEEPEST):
+    if not isinstance(value, dict) or _is_deep(value, DEEPEST):
         return None
     return FrozenObject({key: _freeze(inner) for key, inner in value.items()})
 

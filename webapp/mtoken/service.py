@@ -94,7 +94,7 @@ class Service:
         if request_processor is not None:
             request = request_processor(request) or request
         answer = self.power_auth.transport.send(request)
-        return wire.read_response(answer.status, answer.body, read)
+        return wire.read_response(answer.status, answer.body, read, answer.headers.get("Content-Type", ""))
 
     def _is_active(self) -> bool:
         try:

@@ -9,7 +9,6 @@ Source: mobile-token-api.md, sections 1, 3.1, 4 and 6.
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal, InvalidOperation
 from typing import Any, Final, TypeVar, overload
 
 import msgspec
@@ -38,6 +37,7 @@ from webapp.mtoken.operation import (
 )
 from webapp.mtoken.response import Response, ResponseError
 from webapp.mtoken.wire_attributes import read_attribute, read_attributes
+from webapp.mtoken.wire_json import read_json
 from webapp.mtoken.wire_screens import read_ui
 from webapp.powerauth.protocol import SignatureType
 
@@ -54,15 +54,6 @@ _VARIANTS: Final = {
 }
 
 
-def _exact(number: str) -> Decimal | None:
-    """A number with fraction or exponent; one beyond what decimals can hold counts as missing."""
-    try:
-        return Decimal(number)
-    except InvalidOperation:
-        return None
-
-
-_decoder: Final = msgspec.json.Decoder(float_hook=_exact)
 _encoder: Final = msgspec.json.Encoder(decimal_format="number")
 
 
@@ -76,15 +67,19 @@ class Envelope:
     """The server's time; only some calls tell it."""
 
 
-def read_envelope(status: int, body: bytes) -> Envelope:
-    """Take the frame off an answer, whatever its HTTP status is.
+def read_envelope(status: int, body: bytes, content_type: str = "") -> Envelope:
+    """Take the frame off an answer: judged by content type, then JSON, then status.
+
+    Args:
+        content_type: as the server named it; empty if it named none, which counts as JSON.
 
     Raises:
-        AnswerLost: a redirect, no JSON, another shape, or `OK` with a status that says otherwise.
+        AnswerLost: nothing, another type, no JSON, a redirect, another shape, or `OK` with a status that
+            says otherwise. The note says which.
 
     Source: mobile-token-api.md, section 1.2.
     """
-    frame = _decode(status, body)
+    frame = _decode(status, body, content_type)
     match text_of(frame, "status"):
         case "ERROR" if not _is_redirect(status):
             return Envelope(response_error=_read_error(status, frame))
@@ -94,27 +89,38 @@ def read_envelope(status: int, body: bytes) -> Envelope:
             raise AnswerLost(f"HTTP {status}: neither a result nor an error")
 
 
-def read_response(status: int, body: bytes, read: Callable[[Json], T]) -> Response[T]:
+def read_response(status: int, body: bytes, read: Callable[[Json], T], content_type: str = "") -> Response[T]:
     """An answer as a `Response`, its object read by `read`.
 
     Raises:
         AnswerLost: the answer, or the object in it, is not of the shape that this call has.
     """
-    envelope = read_envelope(status, body)
+    envelope = read_envelope(status, body, content_type)
     if envelope.response_error is not None:
         return Response.error(envelope.response_error)
     return Response.ok(read(envelope.response_object))
 
 
-def _decode(status: int, body: bytes) -> JsonObject:
+def _decode(status: int, body: bytes, content_type: str) -> JsonObject:
+    if not body:
+        raise AnswerLost(f"HTTP {status}: empty")
+    if not _is_json(content_type):
+        raise AnswerLost(
+            f"HTTP {status}: {'HTML' if 'html' in content_type.lower() else 'no JSON by its type'}"
+        )
     try:
-        frame = _decoder.decode(body)
+        frame = read_json(body)
     except (ValueError, RecursionError):
         # Neither the body nor the parser's message goes to the log: both may hold what was signed.
         raise AnswerLost(f"HTTP {status}: no JSON in {len(body)} bytes") from None
     if not isinstance(frame, dict):
         raise AnswerLost(f"HTTP {status}: JSON, but no object")
     return frame
+
+
+def _is_json(content_type: str) -> bool:
+    kind = content_type.partition(";")[0].strip().lower()
+    return kind in {"", "application/json"} or kind.endswith("+json")
 
 
 def _is_redirect(status: int) -> bool:
@@ -229,15 +235,22 @@ def _read_form_data(source: JsonObject) -> OperationFormData:
         return OperationFormData(attributes=(read_attribute(form),))
     texts = object_of(form, "resultTexts")
     return OperationFormData(
-        title=text_of(form, "title") or "",
-        message=text_of(form, "message") or "",
+        title=_said(form, "title"),
+        message=_said(form, "message"),
         attributes=read_attributes(form),
         result_texts=None if texts is None else _read_result_texts(texts),
     )
 
 
+def _said(form: JsonObject, name: str) -> str:
+    """A text; one of blanks says nothing and counts as missing, so that the site has words of its own."""
+    text = text_of(form, name) or ""
+    return text if text.strip() else ""
+
+
 def _read_result_texts(texts: JsonObject) -> ResultTexts:
-    return ResultTexts(text_of(texts, "success"), text_of(texts, "failure"), text_of(texts, "reject"))
+    success, failure, reject = (_said(texts, name) or None for name in ("success", "failure", "reject"))
+    return ResultTexts(success, failure, reject)
 
 
 def write_request(arguments: Mapping[str, Any] | None) -> bytes:

@@ -3,7 +3,7 @@
 Source: mobile-token-api.md, section 4.3.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 from typing import Final
 
@@ -23,6 +23,7 @@ from webapp.mtoken.attributes import (
     PartyInfo,
 )
 from webapp.mtoken.members import (
+    DEEPEST,
     Json,
     JsonObject,
     amount_of,
@@ -53,7 +54,7 @@ def read_attributes(source: JsonObject, name: str = "attributes") -> tuple[Opera
 def read_attribute(row: Json) -> OperationAttribute:
     """One row, whatever it is."""
     if not isinstance(row, dict):
-        return OperationAttributeUnknown("", "", texts=(("", row),) if isinstance(row, str) else ())
+        return OperationAttributeUnknown("", "", texts=tuple(_texts("", row)))
     row_id, label = text_of(row, "id"), text_of(row, "label")
     wire_type = text_of(row, "type") or ""
     read = _READERS.get(wire_type)
@@ -61,10 +62,23 @@ def read_attribute(row: Json) -> OperationAttribute:
         attribute = read(row, row_id, label)
         if attribute is not None:
             return attribute
-    texts = tuple(
-        (name, value) for name, value in row.items() if isinstance(value, str) and name not in _COMMON
-    )
-    return OperationAttributeUnknown(row_id or "", label or "", wire_type, texts)
+    rest = {name: value for name, value in row.items() if name not in _COMMON}
+    return OperationAttributeUnknown(row_id or "", label or "", wire_type, tuple(_texts("", rest)))
+
+
+def _texts(name: str, value: Json, levels: int = DEEPEST) -> Iterator[tuple[str, str]]:
+    """Every text in a value with the name of the member that holds it; what lies deeper is left out."""
+    match value:
+        case str():
+            yield name, value
+        case dict() if levels:
+            for key, inner in value.items():
+                yield from _texts(key, inner, levels - 1)
+        case list() if levels:
+            for inner in value:
+                yield from _texts(name, inner, levels - 1)
+        case _:
+            pass
 
 
 def _amount(row: JsonObject, row_id: str, label: str) -> OperationAttribute | None:
