@@ -3,6 +3,7 @@
 import datetime as dt
 import ipaddress
 import ssl
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from tests.mtoken.public_hosts import HOST, transport_to
 from webapp.mtoken.http import HttpTransport
 
 
@@ -24,11 +26,11 @@ def transport():
 
 
 class Certificate:
-    """A self-signed certificate for 127.0.0.1, as a file to trust and as a server's context."""
+    """A self-signed certificate for one host, as a file to trust and as a server's context."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, host: x509.GeneralName) -> None:
         key = ec.generate_private_key(ec.SECP256R1())
-        name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
+        name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, str(host.value))])
         begin = dt.datetime(2020, 1, 1, tzinfo=dt.UTC)
         signed = (
             x509.CertificateBuilder()
@@ -38,10 +40,7 @@ class Certificate:
             .serial_number(x509.random_serial_number())
             .not_valid_before(begin)
             .not_valid_after(begin + dt.timedelta(days=36_500))
-            .add_extension(
-                x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]),
-                critical=False,
-            )
+            .add_extension(x509.SubjectAlternativeName([host]), critical=False)
             .sign(key, hashes.SHA256())
         )
         self.path = folder / "certificate.pem"
@@ -60,4 +59,16 @@ class Certificate:
 
 @pytest.fixture(scope="module")
 def certificate(tmp_path_factory):
-    return Certificate(tmp_path_factory.mktemp("tls"))
+    host = x509.IPAddress(ipaddress.ip_address("127.0.0.1"))
+    return Certificate(tmp_path_factory.mktemp("tls"), host)
+
+
+@pytest.fixture(scope="module")
+def pictures_certificate(tmp_path_factory):
+    return Certificate(tmp_path_factory.mktemp("tls"), x509.DNSName(HOST))
+
+
+@pytest.fixture
+def to(pictures_certificate):
+    """Makes transports to a server that has the certificate of the pictures' host."""
+    return partial(transport_to, ca_file=str(pictures_certificate.path))

@@ -1,5 +1,7 @@
 """The network side of `Transport`. Only this file knows `requests`; importing it is what loads it.
 
+public_http.py stands on it, and guards the way to hosts that are not the operator's.
+
 One request goes out at most once: no retries, no redirects, no proxies or certificates out of the
 environment, no cookies. Everything has a limit: the connection, every silence, the whole exchange, and
 the size of the answer.
@@ -21,6 +23,7 @@ from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import ConnectTimeoutError, HTTPError
 
 from webapp.clock import Clock, SystemClock
+from webapp.mtoken.deadline import Deadline
 from webapp.mtoken.errors import AnswerLost, NotSent
 from webapp.mtoken.transport import Headers, HttpResponse, Request
 
@@ -38,9 +41,8 @@ _CONNECTIONS_PER_HOST: Final = 32
 class _Exchange:
     """What the connection below has to know, and to tell, about the request it is carrying."""
 
-    clock: Clock
+    deadline: Deadline
     read_timeout_s: float
-    deadline: float
     may_have_left: bool = False
 
     def wait_s(self) -> float:
@@ -49,10 +51,7 @@ class _Exchange:
         Raises:
             TimeoutError: the time of the whole exchange is over.
         """
-        left_s = self.deadline - self.clock.monotonic()
-        if left_s <= 0:
-            raise TimeoutError("the whole exchange took too long")
-        return max(min(left_s, self.read_timeout_s), _SHORTEST_WAIT_S)
+        return max(min(self.deadline.left_s(), self.read_timeout_s), _SHORTEST_WAIT_S)
 
 
 # An exchange happens in one thread from beginning to end; connections are shared between them.
@@ -95,6 +94,8 @@ class _BoundedResponse(http.client.HTTPResponse):
         super().begin()
         if any(isinstance(defect, MissingHeaderBodySeparatorDefect) for defect in self.msg.defects):
             raise http.client.HTTPException("half a header")
+        # What else is odd about a header does no harm; the library would log it, and the URL with it.
+        self.msg.defects.clear()
 
 
 class _Watched:
@@ -134,8 +135,12 @@ class _TlsPool(HTTPSConnectionPool):
 
 
 class _Adapter(HTTPAdapter):
+    def __init__(self, server_name: str | None) -> None:
+        self._tls: dict[str, Any] = {} if server_name is None else {"server_hostname": server_name}
+        super().__init__(_HOSTS, _CONNECTIONS_PER_HOST, max_retries=0)
+
     def init_poolmanager(self, *args: Any, **options: Any) -> None:
-        super().init_poolmanager(*args, **options)
+        super().init_poolmanager(*args, **(options | self._tls))
         self.poolmanager.pool_classes_by_scheme = {"http": _PlainPool, "https": _TlsPool}
 
 
@@ -151,6 +156,7 @@ class HttpTransport:
         total_timeout_s: seconds for the whole exchange, from the call until the last byte.
         max_body_bytes: a longer answer is lost.
         ca_file: a PEM file of the authorities to trust instead of the usual ones.
+        server_name: whose certificate it has to be, for URLs that hold an address in the name's stead.
         clock: its monotonic side measures the exchange.
     """
 
@@ -162,6 +168,7 @@ class HttpTransport:
         total_timeout_s: float = 20.0,
         max_body_bytes: int = MAX_BODY_BYTES,
         ca_file: str | None = None,
+        server_name: str | None = None,
         clock: Clock | None = None,
     ) -> None:
         self._timeouts_s = (connect_timeout_s, read_timeout_s)
@@ -170,7 +177,7 @@ class HttpTransport:
         self._verify: bool | str = ca_file or True
         self._clock = clock or SystemClock()
         # An adapter, no session: that would keep cookies, and one person's must never reach another.
-        self._adapter = _Adapter(_HOSTS, _CONNECTIONS_PER_HOST, max_retries=0)
+        self._adapter = _Adapter(server_name)
 
     def send(self, request: Request) -> HttpResponse:
         """Send once and read the whole answer, whatever its status is.
@@ -180,7 +187,7 @@ class HttpTransport:
             AnswerLost: anything else that went wrong; the server may have got the request.
         """
         _, read_timeout_s = self._timeouts_s
-        exchange = _Exchange(self._clock, read_timeout_s, self._clock.monotonic() + self._total_timeout_s)
+        exchange = _Exchange(Deadline.after(self._total_timeout_s, self._clock), read_timeout_s)
         outer = _exchange.set(exchange)
         try:
             return self._exchange(request)
