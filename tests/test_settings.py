@@ -1,15 +1,17 @@
 """Settings: every bad value is named at once, and nothing secret is repeated."""
 
 import re
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
 from tests.powerauth.known import MASTER
+from webapp.flows.policy import Policy, RetypeRule
 from webapp.powerauth.ecc import point
 from webapp.powerauth.protocol import Version
 from webapp.powerauth.sdk_configuration import SdkConfiguration
-from webapp.settings import Settings, SettingsInvalid
+from webapp.settings import AlarmTarget, Settings, SettingsInvalid
 
 SDK = SdkConfiguration(
     "AAECAwQFBgcICQoLDA0ODw==", "EBESExQVFhcYGRobHB0eHw==", point(MASTER.public_key())
@@ -87,6 +89,73 @@ def test_plain_http_is_for_this_machine_only(url):
 
 def test_an_empty_variable_counts_as_missing():
     assert problems(ASSENT_SERVER_KEYS="") == ["ASSENT_SERVER_KEYS is missing"]
+
+
+def test_what_the_operator_does_not_choose_is_the_careful_way():
+    policy = Settings.from_environ(GOOD).policy
+    assert policy == Policy()
+    assert policy.retype is RetypeRule.FLAGGED
+    assert not policy.approves_mismatched
+    assert not policy.approves_unshown
+    assert not policy.allows_redirect("https://shop.example/")
+
+
+def test_the_operators_choices_are_read():
+    settings = Settings.from_environ(
+        {
+            **GOOD,
+            "ASSENT_RETYPE": "always",
+            "ASSENT_AMOUNT_LIMITS": "EUR:1000.50, CZK:25000",
+            "ASSENT_APPROVE_MISMATCHED": "yes",
+            "ASSENT_APPROVE_UNSHOWN": "yes",
+            "ASSENT_REDIRECT_HOSTS": "Shop.example, *.bank.example",
+            "ASSENT_REDIRECT_SCHEMES": "mybank",
+            "ASSENT_PROXIMITY_LIFETIME": "90",
+            "ASSENT_SUPPORT_PHONE": "+420 800 123 456",
+            "ASSENT_ALARM_URL": "https://alarm.bank.example/assent",
+            "ASSENT_ALARM_SECRET": "a" * 32,
+        }
+    )
+    assert settings.policy == Policy(
+        retype=RetypeRule.ALWAYS,
+        limits={"EUR": Decimal("1000.50"), "CZK": Decimal(25000)},
+        approves_mismatched=True,
+        approves_unshown=True,
+        redirect_hosts=frozenset({"shop.example", "*.bank.example"}),
+        redirect_schemes=frozenset({"mybank"}),
+        proximity_lifetime_s=90,
+    )
+    assert settings.support_phone == "+420 800 123 456"
+    assert settings.alarm == AlarmTarget("https://alarm.bank.example/assent", "a" * 32)
+    assert "a" * 32 not in repr(settings)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("ASSENT_RETYPE", "sometimes"),
+        ("ASSENT_AMOUNT_LIMITS", "1000"),
+        ("ASSENT_AMOUNT_LIMITS", "EUR:1,000"),
+        ("ASSENT_AMOUNT_LIMITS", "eur:1000"),
+        ("ASSENT_APPROVE_MISMATCHED", "true"),
+        ("ASSENT_APPROVE_UNSHOWN", "1"),
+        ("ASSENT_REDIRECT_HOSTS", "https://shop.example"),
+        ("ASSENT_REDIRECT_HOSTS", "shop.*"),
+        ("ASSENT_REDIRECT_SCHEMES", "javascript"),
+        ("ASSENT_REDIRECT_SCHEMES", "https"),
+        ("ASSENT_PROXIMITY_LIFETIME", "0"),
+        ("ASSENT_SUPPORT_PHONE", "call us"),
+    ],
+)
+def test_a_choice_that_is_none_is_named(name, value):
+    (problem,) = problems(**{name: value})
+    assert problem.startswith(f"{name}: ")
+
+
+def test_an_alarm_needs_an_address_and_a_secret():
+    assert problems(ASSENT_ALARM_URL="https://alarm.example") == ["ASSENT_ALARM_SECRET is missing"]
+    assert problems(ASSENT_ALARM_SECRET="a" * 32) == ["ASSENT_ALARM_URL is missing"]
+    assert len(problems(ASSENT_ALARM_URL="http://alarm.example", ASSENT_ALARM_SECRET="a" * 32)) == 1
 
 
 def test_the_documentation_lists_every_setting():

@@ -4,25 +4,22 @@ Two of them separate the demo from a real installation: `ASSENT_ENROLLMENT_URL` 
 `ASSENT_SDK_CONFIGURATION`. docs/configuration.md lists them all.
 """
 
-import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final, Self, TypeVar
-from urllib.parse import urlsplit
+from typing import Any, Final, Self
 
+from webapp import environment
 from webapp.custody.errors import ServerKeysInvalid
 from webapp.custody.server_keys import ServerKeys
+from webapp.environment import Reader
 from webapp.errors import AssentError
+from webapp.flows.policy import Policy, RetypeRule
 from webapp.powerauth.ecc import read_public
 from webapp.powerauth.errors import PublicKeyInvalid, SdkConfigurationInvalid
 from webapp.powerauth.protocol import Version
 from webapp.powerauth.sdk_configuration import SdkConfiguration
 
-T = TypeVar("T")
-
 LANGUAGES: Final = ("en", "cs")
-_MIN_SECRET = 32
-_LOCAL_HOSTS = ("localhost", "127.0.0.1", "::1")
 
 
 class SettingsInvalid(AssentError):
@@ -46,6 +43,14 @@ class Backend:
     sdk_configuration: SdkConfiguration
 
 
+@dataclass(frozen=True, slots=True)
+class AlarmTarget:
+    """The operator's own service; it knows our messages by the secret that signs them."""
+
+    url: str
+    secret: str = field(repr=False)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """How this instance runs. Times are in seconds."""
@@ -60,6 +65,11 @@ class Settings:
     protocol_version: Version = Version.V3_3
     languages: tuple[str, ...] = LANGUAGES
     application_name: str = "Assent"
+    support_phone: str | None = None
+    """Whom people call when something is wrong, as they would dial it."""
+    policy: Policy = field(default_factory=Policy)
+    alarm: AlarmTarget | None = None
+    """Who is told at once that somebody did not ask for an operation."""
     connect_timeout_s: float = 5.0
     read_timeout_s: float = 15.0
     total_timeout_s: float = 30.0
@@ -76,68 +86,61 @@ class Settings:
         Raises:
             SettingsInvalid: names all that is wrong; values that may be secret are not repeated.
         """
-        reader = _Reader(environ)
-        sandbox = environ.get("ASSENT_SANDBOX_DATABASE") or None
-        backend = None if sandbox else _read_backend(reader)
+        reader = Reader(environ)
         settings: dict[str, Any] = {
-            "database_url": reader.read("ASSENT_DATABASE_URL", _text, "sqlite:///instance/assent.sqlite"),
+            "sandbox_database": reader.plain("ASSENT_SANDBOX_DATABASE") or None,
+            "backend": _read_backend(reader),
+            "database_url": reader.read(
+                "ASSENT_DATABASE_URL", environment.text, "sqlite:///instance/assent.sqlite"
+            ),
             "server_keys": reader.read("ASSENT_SERVER_KEYS", _server_keys),
-            "secret_key": reader.read("ASSENT_SECRET_KEY", _secret),
+            "secret_key": reader.read("ASSENT_SECRET_KEY", environment.secret),
             "protocol_version": reader.read("ASSENT_PROTOCOL_VERSION", _version, "3.3"),
             "languages": reader.read("ASSENT_LANGUAGES", _languages, ",".join(LANGUAGES)),
-            "application_name": reader.read("ASSENT_APPLICATION_NAME", _text, "Assent"),
-            "connect_timeout_s": reader.read("ASSENT_CONNECT_TIMEOUT", _seconds, "5"),
-            "read_timeout_s": reader.read("ASSENT_READ_TIMEOUT", _seconds, "15"),
-            "total_timeout_s": reader.read("ASSENT_TOTAL_TIMEOUT", _seconds, "30"),
+            "application_name": reader.read("ASSENT_APPLICATION_NAME", environment.text, "Assent"),
+            "support_phone": reader.read("ASSENT_SUPPORT_PHONE", environment.phone, ""),
+            "policy": _read_policy(reader),
+            "alarm": _read_alarm(reader),
+            "connect_timeout_s": reader.read("ASSENT_CONNECT_TIMEOUT", environment.seconds, "5"),
+            "read_timeout_s": reader.read("ASSENT_READ_TIMEOUT", environment.seconds, "15"),
+            "total_timeout_s": reader.read("ASSENT_TOTAL_TIMEOUT", environment.seconds, "30"),
         }
         reader.refuse_unknown()
         if reader.problems:
             raise SettingsInvalid(reader.problems)
-        return cls(backend=backend, sandbox_database=sandbox, **settings)
+        return cls(**settings)
 
 
-class _Reader:
-    """Reads variables one by one and collects what is wrong with them."""
-
-    def __init__(self, environ: Mapping[str, str]) -> None:
-        self._environ = environ
-        self._asked = {"ASSENT_SANDBOX_DATABASE", "ASSENT_ENROLLMENT_URL", "ASSENT_SDK_CONFIGURATION"}
-        self.problems: list[str] = []
-
-    def read(self, name: str, convert: Callable[[str], T], default: str | None = None) -> T | None:
-        self._asked.add(name)
-        value = self._environ.get(name) or default
-        if value is None:
-            self.problems.append(f"{name} is missing")
-            return None
-        try:
-            return convert(value)
-        except ValueError as error:
-            self.problems.append(f"{name}: {error}")
+def _read_backend(reader: Reader) -> Backend | None:
+    names = "ASSENT_ENROLLMENT_URL", "ASSENT_SDK_CONFIGURATION"
+    if reader.plain("ASSENT_SANDBOX_DATABASE"):
+        for name in names:
+            reader.plain(name)
         return None
-
-    def refuse_unknown(self) -> None:
-        for name in sorted(self._environ):
-            if name.startswith("ASSENT_") and not name.startswith("ASSENT_TEST_") and name not in self._asked:
-                self.problems.append(f"{name} is not a setting")
-
-
-def _read_backend(reader: _Reader) -> Backend | None:
-    url = reader.read("ASSENT_ENROLLMENT_URL", _enrollment_url)
-    sdk_configuration = reader.read("ASSENT_SDK_CONFIGURATION", _sdk_configuration)
+    url = reader.read(names[0], environment.service_url)
+    sdk_configuration = reader.read(names[1], _sdk_configuration)
     return Backend(url, sdk_configuration) if url and sdk_configuration else None
 
 
-def _text(value: str) -> str:
-    return value
+def _read_policy(reader: Reader) -> Policy | None:
+    choices: dict[str, Any] = {
+        "retype": reader.read("ASSENT_RETYPE", _retype_rule, RetypeRule.FLAGGED),
+        "limits": reader.read("ASSENT_AMOUNT_LIMITS", environment.limits, ""),
+        "approves_mismatched": reader.read("ASSENT_APPROVE_MISMATCHED", environment.yes_or_no, "no"),
+        "approves_unshown": reader.read("ASSENT_APPROVE_UNSHOWN", environment.yes_or_no, "no"),
+        "redirect_hosts": reader.read("ASSENT_REDIRECT_HOSTS", environment.hosts, ""),
+        "redirect_schemes": reader.read("ASSENT_REDIRECT_SCHEMES", environment.schemes, ""),
+        "proximity_lifetime_s": reader.read("ASSENT_PROXIMITY_LIFETIME", environment.whole_seconds, "60"),
+    }
+    return None if None in choices.values() else Policy(**choices)
 
 
-def _enrollment_url(value: str) -> str:
-    parts = urlsplit(value)
-    secure = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in _LOCAL_HOSTS)
-    if not secure or not parts.hostname or parts.query or parts.fragment or parts.username:
-        raise ValueError("an https address such as https://bank.example/enrollment-server")
-    return value.rstrip("/")
+def _read_alarm(reader: Reader) -> AlarmTarget | None:
+    if not reader.plain("ASSENT_ALARM_URL") and not reader.plain("ASSENT_ALARM_SECRET"):
+        return None
+    url = reader.read("ASSENT_ALARM_URL", environment.service_url)
+    secret = reader.read("ASSENT_ALARM_SECRET", environment.secret)
+    return AlarmTarget(url, secret) if url and secret else None
 
 
 def _sdk_configuration(value: str) -> SdkConfiguration:
@@ -156,12 +159,6 @@ def _server_keys(value: str) -> ServerKeys:
         raise ValueError(f"id:Base64 of 32 random bytes, several separated by commas ({error})") from error
 
 
-def _secret(value: str) -> str:
-    if len(value) < _MIN_SECRET:
-        raise ValueError(f"at least {_MIN_SECRET} random characters")
-    return value
-
-
 def _version(value: str) -> Version:
     try:
         return Version(value)
@@ -177,7 +174,8 @@ def _languages(value: str) -> tuple[str, ...]:
     return languages
 
 
-def _seconds(value: str) -> float:
-    if re.fullmatch(r"[0-9]{1,3}(\.[0-9]+)?", value) is None or not float(value):
-        raise ValueError("a number of seconds above zero")
-    return float(value)
+def _retype_rule(value: str) -> RetypeRule:
+    try:
+        return RetypeRule(value)
+    except ValueError as error:
+        raise ValueError(f"one of {', '.join(RetypeRule)}") from error

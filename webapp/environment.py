@@ -1,0 +1,125 @@
+"""Environment variables → values. A converter takes a text and says in words what it would have accepted."""
+
+import re
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from typing import Final, TypeVar
+from urllib.parse import urlsplit
+
+T = TypeVar("T")
+
+PREFIX: Final = "ASSENT_"
+TESTS: Final = "ASSENT_TEST_"
+LOCAL_HOSTS: Final = ("localhost", "127.0.0.1", "::1")
+MIN_SECRET_LENGTH: Final = 32
+
+_HOST: Final = re.compile(r"(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)*")
+_SCHEME: Final = re.compile(r"[a-z][a-z0-9+.-]*")
+# What a browser would run or open itself; no application has these.
+_NO_APPLICATION: Final = {"javascript", "data", "vbscript", "blob", "file", "about", "http", "https"}
+
+
+class Reader:
+    """Reads variables one by one and collects what is wrong with them."""
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self._environ = environ
+        self._asked: set[str] = set()
+        self.problems: list[str] = []
+
+    def read(self, name: str, convert: Callable[[str], T], default: str | None = None) -> T | None:
+        """The value of a variable, or of the default if it is not set or empty; None after a problem."""
+        value = self.plain(name) or default
+        if value is None:
+            self.problems.append(f"{name} is missing")
+            return None
+        try:
+            return convert(value)
+        except ValueError as error:
+            self.problems.append(f"{name}: {error}")
+        return None
+
+    def plain(self, name: str) -> str:
+        """The text of a variable; empty if it is not set."""
+        self._asked.add(name)
+        return self._environ.get(name, "")
+
+    def refuse_unknown(self) -> None:
+        """A variable of ours that nobody has asked for is a typing mistake."""
+        for name in sorted(self._environ):
+            if name.startswith(PREFIX) and not name.startswith(TESTS) and name not in self._asked:
+                self.problems.append(f"{name} is not a setting")
+
+
+def text(value: str) -> str:
+    return value
+
+
+def secret(value: str) -> str:
+    if len(value) < MIN_SECRET_LENGTH:
+        raise ValueError(f"at least {MIN_SECRET_LENGTH} random characters")
+    return value
+
+
+def service_url(value: str) -> str:
+    """An address to send requests to: https, or plain HTTP on this very machine."""
+    parts = urlsplit(value)
+    is_safe = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOCAL_HOSTS)
+    if not is_safe or not parts.hostname or parts.query or parts.fragment or parts.username:
+        raise ValueError("an https address such as https://bank.example/enrollment-server")
+    return value.rstrip("/")
+
+
+def phone(value: str) -> str | None:
+    if not value:
+        return None
+    if re.fullmatch(r"\+?[0-9][0-9 ()/-]{2,30}", value) is None:
+        raise ValueError("a telephone number such as +420 800 123 456")
+    return value
+
+
+def yes_or_no(value: str) -> bool:
+    if value not in {"yes", "no"}:
+        raise ValueError("yes or no")
+    return value == "yes"
+
+
+def seconds(value: str) -> float:
+    if re.fullmatch(r"[0-9]{1,3}(\.[0-9]+)?", value) is None or not float(value):
+        raise ValueError("a number of seconds above zero")
+    return float(value)
+
+
+def whole_seconds(value: str) -> int:
+    if re.fullmatch(r"[1-9][0-9]{0,3}", value) is None:
+        raise ValueError("a whole number of seconds above zero")
+    return int(value)
+
+
+def limits(value: str) -> dict[str, Decimal]:
+    """`EUR:1000,CZK:25000` → the largest amount of each currency."""
+    found = {}
+    for part in _parts(value):
+        match = re.fullmatch(r"([A-Z]{3}):([0-9]{1,15}(?:\.[0-9]{1,6})?)", part)
+        if match is None:
+            raise ValueError("currency:amount, several separated by commas, such as EUR:1000,CZK:25000")
+        found[match[1]] = Decimal(match[2])
+    return found
+
+
+def hosts(value: str) -> frozenset[str]:
+    found = frozenset(_parts(value.lower()))
+    if not all(_HOST.fullmatch(host) for host in found):
+        raise ValueError("host names separated by commas, *.shop.example for every host below shop.example")
+    return found
+
+
+def schemes(value: str) -> frozenset[str]:
+    found = frozenset(_parts(value.lower()))
+    if not all(_SCHEME.fullmatch(scheme) for scheme in found) or found & _NO_APPLICATION:
+        raise ValueError("schemes of your own applications separated by commas, such as mybank")
+    return found
+
+
+def _parts(value: str) -> list[str]:
+    return [part.strip() for part in value.split(",") if part.strip()]
