@@ -9,6 +9,7 @@ from webapp.clock import Clock, SystemClock
 from webapp.custody.custody import Custody
 from webapp.custody.migrate import migrate
 from webapp.custody.sql import open_store
+from webapp.flows.alarm import Alarm
 from webapp.flows.services import Services
 from webapp.flows.snapshot import Snapshots
 from webapp.flows.upstream import Upstream
@@ -21,16 +22,19 @@ from webapp.web.install import install
 
 ROOT = Path(__file__).parent.parent
 LEASE_SPARE_S = 5.0
+ALARM_TIMEOUT_S = 3.0
 
 
 def create_app(
     settings: Settings,
     *,
     transport: Transport | None = None,
+    public_transport: Transport | None = None,
     clock: Clock | None = None,
     random: Random = system_random,
+    alarm: Alarm | None = None,
 ) -> Flask:
-    """The site. Tests pass their own transport, clock and randomness; nobody else needs to.
+    """The site. Tests pass their own transports, clock, randomness and alarm; nobody else needs to.
 
     Raises:
         StoreUnavailable: the database cannot be used.
@@ -43,14 +47,28 @@ def create_app(
         backend, transport = _embed_sandbox(app, settings.sandbox_database, clock, random)
     if backend is None:
         raise ValueError("settings have neither a backend nor a sandbox")
-    app.extensions["assent"] = _services(settings, backend, transport or _network(settings), clock, random)
+    app.extensions["assent"] = _services(
+        settings,
+        backend,
+        transport or _network(settings),
+        clock,
+        random,
+        alarm or _alarm(settings),
+        public_transport or _public_network(clock),
+    )
     install(app, settings)
     logs.install(app, clock)
     return app
 
 
 def _services(
-    settings: Settings, backend: Backend, transport: Transport, clock: Clock, random: Random
+    settings: Settings,
+    backend: Backend,
+    transport: Transport,
+    clock: Clock,
+    random: Random,
+    alarm: Alarm | None,
+    pictures: Transport,
 ) -> Services:
     migrate(settings.database_url)
     custody = Custody(
@@ -70,6 +88,10 @@ def _services(
         custody,
         Upstream(configuration, transport, clock=clock, random=random),
         Snapshots(settings.secret_key, clock=clock, random=random),
+        settings.policy,
+        clock,
+        alarm,
+        pictures,
     )
 
 
@@ -82,6 +104,23 @@ def _network(settings: Settings) -> Transport:
         read_timeout_s=settings.read_timeout_s,
         total_timeout_s=settings.total_timeout_s,
     )
+
+
+def _public_network(clock: Clock) -> Transport:
+    from webapp.mtoken.public_http import PublicTransport  # noqa: PLC0415
+
+    return PublicTransport(clock=clock)
+
+
+def _alarm(settings: Settings) -> Alarm | None:
+    if settings.alarm is None:
+        return None
+    from webapp.mtoken.http import HttpTransport  # noqa: PLC0415
+
+    transport = HttpTransport(
+        connect_timeout_s=ALARM_TIMEOUT_S, read_timeout_s=ALARM_TIMEOUT_S, total_timeout_s=2 * ALARM_TIMEOUT_S
+    )
+    return Alarm(settings.alarm.url, settings.alarm.secret, transport)
 
 
 def _embed_sandbox(app: Flask, database: str, clock: Clock, random: Random) -> tuple[Backend, Transport]:

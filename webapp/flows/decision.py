@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from webapp.custody.errors import LeaseLost
 from webapp.flows import receipts
+from webapp.flows.afterwards import afterwards_of
 from webapp.flows.errors import (
     BackendUnavailable,
     OperationChanged,
@@ -21,23 +22,16 @@ from webapp.flows.keepers import Holding
 from webapp.flows.outcome import Action, Outcome, OutcomeKind
 from webapp.flows.refusals import AUTHENTICATION, decided_kind
 from webapp.flows.services import Services
-from webapp.flows.standing import Standing, refresh_attempts, standing_of
+from webapp.flows.standing import refresh_attempts
+from webapp.flows.triage import STANDINGS, ask_for_status, triage
 from webapp.flows.visitor import Visitor
-from webapp.flows.waiting import detail_of, fetch
-from webapp.mtoken.errors import AnswerLost, NetworkError, NotSent, RefusedByServer
+from webapp.flows.waiting import Detail, detail_of, fetch
+from webapp.mtoken.errors import AnswerLost, NetworkError, NotSent
 from webapp.mtoken.mobile_token import WultraMobileToken
-from webapp.mtoken.operation import UserOperation
+from webapp.mtoken.operation import ResultTexts, UserOperation
 from webapp.mtoken.response import Response, ResponseError
-from webapp.mtoken.status_report import StatusReport
-from webapp.powerauth.errors import StatusUnreadable
 
-Send = Callable[[WultraMobileToken, UserOperation], Response[None]]
-
-_STANDINGS = {
-    Standing.BLOCKED: OutcomeKind.BLOCKED,
-    Standing.REMOVED: OutcomeKind.REMOVED,
-    Standing.OUT_OF_SYNC: OutcomeKind.OUT_OF_SYNC,
-}
+Send = Callable[[WultraMobileToken], Response[None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +40,10 @@ class Decision:
 
     action: Action
     done: OutcomeKind
-    send: Send
-    check: Callable[[UserOperation], None]
-    """Raises if this decision cannot be made about this operation; nothing has been signed then."""
+    prepare: Callable[[Detail], Send]
+    """What to sign and send; raises if this decision cannot be made, and nothing has been signed then."""
+    reason: str | None = None
+    """Why, for a rejection."""
 
 
 def decide(
@@ -59,7 +54,7 @@ def decide(
     Raises:
         FormError: the snapshot cannot be trusted any more.
         OperationChanged: the operation is not as it was shown.
-        NotEnrolled, HalfMissing, ActivationBusy and what `decision.check` raises: nothing was signed.
+        NotEnrolled, HalfMissing, ActivationBusy and what `decision.prepare` raises: nothing was signed.
     """
     opened = services.custody.open(visitor.sid, visitor.half)
     # Before anything is waited for or sent: is this form of this session?
@@ -73,11 +68,12 @@ def decide(
         operation = attempt.operation()
         if isinstance(operation, Outcome):
             return receipts.keep(held, shown.form_id, operation)
-        if not shown.shows(operation):
-            detail = detail_of(services, mobile_token, operation, held.generation, shown.languages)
+        is_same = shown.shows(operation)
+        passed = shown.passed if is_same else 0
+        detail = detail_of(services, mobile_token, operation, held.generation, shown.languages, passed)
+        if not is_same:
             raise OperationChanged(detail)
-        decision.check(operation)
-        return receipts.keep(held, shown.form_id, attempt.carry_out(operation))
+        return receipts.keep(held, shown.form_id, attempt.carry_out(operation, decision.prepare(detail)))
 
 
 class _Attempt:
@@ -100,18 +96,18 @@ class _Attempt:
         except OperationGone as gone:
             return gone.outcome
         except StandingError as error:
-            return self._outcome(_STANDINGS.get(error.view.standing, OutcomeKind.UNAVAILABLE))
+            return self._outcome(STANDINGS.get(error.view.standing, OutcomeKind.UNAVAILABLE))
         except (NetworkError, BackendUnavailable):
             # Nothing has been signed yet.
             return self._outcome(OutcomeKind.UNAVAILABLE)
 
-    def carry_out(self, operation: UserOperation) -> Outcome:
+    def carry_out(self, operation: UserOperation, send: Send) -> Outcome:
         """Sign and send, and find out what it came to."""
         self._title = operation.form_data.title
         refresh_attempts(self._power_auth)
         before = self._power_auth.state.failed_attempts
         try:
-            response = self._decision.send(self._mobile_token, operation)
+            response = send(self._mobile_token)
         except (NotSent, LeaseLost):
             return self._outcome(OutcomeKind.UNAVAILABLE)
         except AnswerLost:
@@ -121,11 +117,11 @@ class _Attempt:
         return self._refused(response.response_error, before, operation)
 
     def _done(self, operation: UserOperation) -> Outcome:
-        texts = operation.form_data.result_texts
-        text = None
-        if texts is not None:
-            text = texts.success if self._decision.action is Action.APPROVE else texts.reject
-        return self._outcome(self._decision.done, text=text)
+        texts = operation.form_data.result_texts or ResultTexts()
+        if self._decision.action is Action.REJECT:
+            return self._outcome(self._decision.done, text=texts.reject)
+        afterwards = afterwards_of(operation, self._services.policy)
+        return replace(self._outcome(self._decision.done, text=texts.success), afterwards=afterwards)
 
     def _refused(self, error: ResponseError, before: int, operation: UserOperation) -> Outcome:
         kind = decided_kind(error)
@@ -133,32 +129,24 @@ class _Attempt:
         failure = texts.failure if texts is not None else None
         if kind is OutcomeKind.FAILED:
             # The signature may have been the reason; the counters are compared before the next one.
-            self._report()
+            ask_for_status(self._power_auth)
             return self._outcome(kind, text=failure)
         if kind is not None:
-            return self._outcome(kind, text=failure if kind is OutcomeKind.CHECK else None)
+            outcome = self._outcome(kind, text=failure if kind is OutcomeKind.CHECK else None)
+            return replace(outcome, with_code=operation.proximity_check is not None)
         if error.code in AUTHENTICATION:
             return self._not_authenticated(before)
         return self._unknown()
 
     def _not_authenticated(self, before: int) -> Outcome:
-        """A refused signature means nothing by itself: the activation's status decides."""
-        report = self._report()
-        if report is None:
+        verdict = triage(self._power_auth, failed_before=before)
+        if verdict is None:
             return self._unknown()
-        standing = standing_of(report)
-        if standing in _STANDINGS:
-            return self._outcome(_STANDINGS[standing])
-        if report.failed_attempts > before:
-            return self._outcome(OutcomeKind.CREDENTIAL, attempts_left=report.remaining_attempts)
-        if report.is_in_step:
-            # The signature itself was accepted: something else was not.
-            return self._outcome(OutcomeKind.CHECK)
-        return self._outcome(OutcomeKind.UNAVAILABLE)
+        return self._outcome(verdict.kind, attempts_left=verdict.attempts_left)
 
     def _unknown(self) -> Outcome:
         """Sent, but no answer that says what happened: ask how things stand, and say so."""
-        self._report()
+        ask_for_status(self._power_auth)
         now = self._ask_again()
         if isinstance(now, UserOperation):
             return self._outcome(OutcomeKind.UNKNOWN, still_waiting=True)
@@ -174,12 +162,6 @@ class _Attempt:
         except OperationGone as gone:
             return gone.outcome.kind
         except (StandingError, NetworkError, BackendUnavailable, LeaseLost):
-            return None
-
-    def _report(self) -> StatusReport | None:
-        try:
-            return self._power_auth.fetch_activation_status()
-        except (NetworkError, RefusedByServer, StatusUnreadable, LeaseLost):
             return None
 
     def _outcome(
@@ -199,6 +181,7 @@ class _Attempt:
             text=text,
             attempts_left=attempts_left,
             still_waiting=still_waiting,
+            reason=self._decision.reason,
         )
 
 

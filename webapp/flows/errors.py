@@ -9,17 +9,35 @@ FlowError
  ├─ PinRefused           a PIN that nobody should choose (its leaves say why)
  ├─ PinMissing           an approval without the PIN it needs
  ├─ PinMalformed         an approval with a PIN that cannot be right
+ ├─ CallUnanswered       an approval that does not say whether somebody on the phone asks for it
+ ├─ OnCall               somebody on the phone asks for it
+ ├─ RetypedMissing       an approval without the characters to retype
+ ├─ RetypedWrong         other characters than those shown
+ ├─ ProximityCode…       no proximity code (Missing, Unreadable), of another operation (Foreign), TooOld
+ ├─ AnswerRefused        collects those above for one form
  ├─ NotApprovable        this operation cannot be approved here, only rejected
- ├─ ReasonUnknown        a reason for rejecting that is none of ours
  ├─ FormError
  │   ├─ SnapshotForged       the form was not made by this site, or altered
  │   ├─ SnapshotExpired      the form is too old
  │   └─ SnapshotForeign      the form belongs to another session
- ├─ OperationChanged     what would be signed is not what was shown
+ ├─ ShownAgain           the operation has to be shown again first
+ │   ├─ OperationChanged     what would be signed is not what was shown
+ │   ├─ ScreenNotRead        a screen before the operation was not confirmed as read
+ │   ├─ ScreenTooEarly       it was passed sooner than the bank wants
+ │   └─ ScreensSkipped       an approval that did not pass every screen
  ├─ OperationGone        there is nothing to decide any more
+ ├─ OperationUnclaimed   it belongs to nobody yet
+ ├─ PictureUnavailable   a picture that cannot be had, or is none
+ ├─ ScanRefused
+ │   ├─ PictureTooLarge      more bytes or pixels than are looked at
+ │   ├─ PictureUnreadable    a damaged picture, or none in a format that is read
+ │   ├─ PictureTooHard       a picture that takes more CPU or memory than it gets
+ │   └─ NoCodeFound          a picture without a QR code
  └─ StandingError        the activation is not active
 """
 
+from collections.abc import Mapping
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from webapp.errors import AssentError
@@ -27,7 +45,7 @@ from webapp.errors import AssentError
 if TYPE_CHECKING:
     from webapp.flows.outcome import Outcome
     from webapp.flows.standing import ActivationView
-    from webapp.flows.waiting import Detail
+    from webapp.flows.waiting import Detail, Unclaimed
 
 
 class FlowError(AssentError):
@@ -106,12 +124,58 @@ class PinMalformed(FlowError):
     message_key = "pin.malformed"
 
 
+class CallUnanswered(FlowError):
+    message_key = "call.unanswered"
+
+
+class OnCall(FlowError):
+    """Nobody approves while somebody on the phone tells them to."""
+
+    message_key = "call.ongoing"
+
+
+class RetypedMissing(FlowError):
+    message_key = "retyped.missing"
+
+
+class RetypedWrong(FlowError):
+    message_key = "retyped.wrong"
+
+
+class ProximityCodeMissing(FlowError):
+    message_key = "proximity.missing"
+
+
+class ProximityCodeUnreadable(FlowError):
+    """Neither digits nor the text of a proximity code; carries the rule, never the text."""
+
+    message_key = "proximity.unreadable"
+
+
+class ProximityCodeForeign(FlowError):
+    """A code of another operation. It is not sent, and the other operation is not fetched."""
+
+    message_key = "proximity.foreign"
+
+
+class ProximityCodeTooOld(FlowError):
+    """The server would refuse it, and count a failed attempt."""
+
+    message_key = "proximity.too_old"
+
+
+class AnswerRefused(FlowError):
+    """The form cannot be right; `problems` has the message key for every field that is to blame."""
+
+    message_key = "answer.refused"
+
+    def __init__(self, problems: Mapping[str, str]) -> None:
+        super().__init__(", ".join(problems))
+        self.problems = problems
+
+
 class NotApprovable(FlowError):
     message_key = "operation.not_approvable"
-
-
-class ReasonUnknown(FlowError):
-    message_key = "operation.reason_unknown"
 
 
 class FormError(FlowError):
@@ -132,14 +196,32 @@ class SnapshotForeign(FormError):
     message_key = "form.foreign"
 
 
-class OperationChanged(FlowError):
+class ShownAgain(FlowError):
+    """The family of what shows the operation again, `detail`, before anything else."""
+
+    def __init__(self, detail: "Detail") -> None:
+        super().__init__()
+        self.detail = detail
+
+
+class OperationChanged(ShownAgain):
     """The operation is not as it was shown; `detail` is how it is now."""
 
     message_key = "operation.changed"
 
-    def __init__(self, detail: "Detail") -> None:
-        super().__init__("data or rendering differ from the snapshot")
-        self.detail = detail
+
+class ScreenNotRead(ShownAgain):
+    message_key = "screen.not_read"
+
+
+class ScreenTooEarly(ShownAgain):
+    message_key = "screen.too_early"
+
+
+class ScreensSkipped(ShownAgain):
+    """An approval whose form did not come from behind the last screen."""
+
+    message_key = "screen.skipped"
 
 
 class OperationGone(FlowError):
@@ -150,6 +232,71 @@ class OperationGone(FlowError):
     def __init__(self, outcome: "Outcome") -> None:
         super().__init__(outcome.kind)
         self.outcome = outcome
+
+
+class OperationUnclaimed(FlowError):
+    """It waits, but for nobody yet; `unclaimed` is what the server tells of it."""
+
+    message_key = "operation.unclaimed"
+
+    def __init__(self, unclaimed: "Unclaimed") -> None:
+        super().__init__()
+        self.unclaimed = unclaimed
+
+
+class PictureProblem(StrEnum):
+    """Why a picture is not shown: a word for the log."""
+
+    OPERATION = "operation"
+    """The operation that names it cannot be had by this visitor now."""
+    NUMBER = "number"
+    """The operation names fewer pictures."""
+    ADDRESS = "address"
+    """Its address is none that this site fetches from; for one, because the host is not public."""
+    UNREACHABLE = "unreachable"
+    """No connection to its server."""
+    LOST = "lost"
+    """No whole answer in time, or one that is too long."""
+    STATUS = "status"
+    """Its server answered with something other than 200; a redirect is not followed."""
+    CONTENT = "content"
+    """What came is no picture in one of the formats that are shown."""
+    PIXELS = "pixels"
+    """It has too many pixels."""
+
+
+class PictureUnavailable(FlowError):
+    """A picture that an operation names cannot be shown; `problem` says why."""
+
+    message_key = "picture.unavailable"
+
+    def __init__(self, problem: PictureProblem) -> None:
+        super().__init__(problem)
+        self.problem = problem
+
+
+class ScanRefused(FlowError):
+    """The family of pictures from which no code can be read. A note never says what is in them."""
+
+
+class PictureTooLarge(ScanRefused):
+    message_key = "scan.too_large"
+
+
+class PictureUnreadable(ScanRefused):
+    """Damaged, of another format, or not what its header says."""
+
+    message_key = "scan.unreadable"
+
+
+class PictureTooHard(ScanRefused):
+    """Reading it was stopped: it takes more CPU or memory than one picture gets."""
+
+    message_key = "scan.too_hard"
+
+
+class NoCodeFound(ScanRefused):
+    message_key = "scan.no_code"
 
 
 class StandingError(FlowError):

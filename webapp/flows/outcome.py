@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from webapp.flows.afterwards import Afterwards
+
 
 class Action(StrEnum):
     """What the person wanted to do."""
@@ -54,6 +56,9 @@ class Outcome:
 
     `text` is the bank's own result text. `attempts_left` is known after a refused PIN. `still_waiting`
     is what the server said when it was asked after an unknown outcome; None if it could not be asked.
+    `reason` is the one given with a rejection, `afterwards` what the bank shows after an approval;
+    `with_code`: a proximity code was sent, so it may be what was refused.
+    `is_from_history`: the bank's history told it later, whoever answered.
     `is_repeated`: the same form came again; nothing was sent a second time.
     """
 
@@ -65,4 +70,8 @@ class Outcome:
     text: str | None = None
     attempts_left: int | None = None
     still_waiting: bool | None = None
+    reason: str | None = None
+    afterwards: Afterwards | None = None
+    with_code: bool = False
+    is_from_history: bool = False
     is_repeated: bool = False

@@ -4,6 +4,7 @@ A receipt is an outcome, sealed by custody under the activation's own key.
 """
 
 from dataclasses import replace
+from typing import Final
 
 import msgspec
 
@@ -12,6 +13,9 @@ from webapp.flows.outcome import FINAL, Outcome, OutcomeKind
 from webapp.flows.services import Services
 from webapp.flows.visitor import Visitor
 from webapp.powerauth.state import ActivationState
+
+HISTORY: Final = "history"
+"""Stands for a form where no form was answered; the ids of forms have sixteen letters."""
 
 
 def earlier_outcome(
@@ -43,7 +47,9 @@ def outcome_of(services: Services, visitor: Visitor, operation_id: str) -> Outco
     return receipt_of(services.custody.open(visitor.sid, visitor.half), operation_id)
 
 
-def receipt_of(opened: OpenActivation[ActivationState], operation_id: str) -> Outcome | None:
+def receipt_of(
+    opened: OpenActivation[ActivationState] | HeldActivation[ActivationState], operation_id: str
+) -> Outcome | None:
     """The same, for an activation that is open already."""
     return _read(opened.find_receipt(operation_id=operation_id))
 

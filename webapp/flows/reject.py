@@ -1,30 +1,34 @@
-"""Reject an operation. The activation alone signs: no PIN stands in the way of a "no"."""
+"""Reject an operation. The activation alone signs: nothing stands in the way of a "no"."""
 
-from webapp.flows.decision import Decision, decide
-from webapp.flows.errors import ReasonUnknown
+from webapp.flows.decision import Decision, Send, decide
 from webapp.flows.outcome import Action, Outcome, OutcomeKind
 from webapp.flows.services import Services
 from webapp.flows.visitor import Visitor
+from webapp.flows.waiting import Detail
 from webapp.mtoken.mobile_token import WultraMobileToken
-from webapp.mtoken.operation import RejectionReason, UserOperation
+from webapp.mtoken.operation import RejectionReason
 from webapp.mtoken.response import Response
 
 
 def reject(services: Services, visitor: Visitor, operation_id: str, *, snapshot: str, reason: str) -> Outcome:
-    """Reject with a reason: `INCORRECT_DATA`, `UNEXPECTED_OPERATION` or `UNKNOWN`.
+    """Reject with a reason; what is none of ours counts as none given.
+
+    If the person did not ask for the operation, the operator is told at once, whatever the bank answers.
 
     Raises:
-        ReasonUnknown: another reason.
         Everything that `decide` raises. Nothing has been signed then.
     """
-    if reason not in set(RejectionReason):
-        raise ReasonUnknown
+    known = RejectionReason(reason) if reason in set(RejectionReason) else RejectionReason.UNKNOWN
 
-    def check(_operation: UserOperation) -> None:
-        """Every operation can be rejected."""
+    def prepare(detail: Detail) -> Send:
+        def send(mobile_token: WultraMobileToken) -> Response[None]:
+            return mobile_token.operations.reject(detail.operation, known)
 
-    def send(mobile_token: WultraMobileToken, operation: UserOperation) -> Response[None]:
-        return mobile_token.operations.reject(operation, RejectionReason(reason))
+        return send
 
-    decision = Decision(Action.REJECT, OutcomeKind.REJECTED, send, check)
-    return decide(services, visitor, operation_id, snapshot, decision)
+    decision = Decision(Action.REJECT, OutcomeKind.REJECTED, prepare, known)
+    outcome = decide(services, visitor, operation_id, snapshot, decision)
+    if known is RejectionReason.UNEXPECTED_OPERATION and services.alarm and not outcome.is_repeated:
+        state = services.custody.open(visitor.sid, visitor.half).state
+        services.alarm.unexpected_operation(outcome, activation_id=state.activation_id)
+    return outcome

@@ -2,9 +2,13 @@
 
 from dataclasses import dataclass
 
+from webapp.clock import Clock
 from webapp.custody.custody import Custody
+from webapp.flows.alarm import Alarm
+from webapp.flows.policy import Policy
 from webapp.flows.snapshot import Snapshots
 from webapp.flows.upstream import Upstream
+from webapp.mtoken.transport import Transport
 from webapp.powerauth.state import ActivationState
 
 
@@ -15,3 +19,8 @@ class Services:
     custody: Custody[ActivationState]
     upstream: Upstream
     snapshots: Snapshots
+    policy: Policy
+    clock: Clock
+    alarm: Alarm | None
+    pictures: Transport
+    """Leads to the hosts of pictures, and to public ones only."""

@@ -1,7 +1,8 @@
 """What you see is what you sign: the signed note that travels in the form of a decision.
 
 The note says which operation was shown, with which data, how it was rendered, in which language, to
-which session, in which form, and when. It holds digests only, nothing of the operation itself.
+which session, in which form, when, and after how many screens. It holds digests only, nothing of the
+operation itself.
 
 Source: design.md (what you see is what you sign).
 """
@@ -25,7 +26,10 @@ _FORM_ID_BYTES = 12
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """One operation as it was shown in one form. Digests are SHA-256 in Base64url."""
+    """One operation as it was shown in one form. Digests are SHA-256 in Base64url.
+
+    `passed` counts the screens before the operation that were passed on the way to this form.
+    """
 
     operation_id: str
     data_digest: str
@@ -34,6 +38,7 @@ class Snapshot:
     generation: str
     form_id: str
     made_at_ms: int
+    passed: int = 0
 
     def shows(self, operation: UserOperation) -> bool:
         """Whether this is exactly what was shown."""
@@ -50,7 +55,7 @@ class Snapshots:
         self._clock = clock
         self._random = random
 
-    def make(self, operation: UserOperation, *, languages: str, generation: str) -> str:
+    def make(self, operation: UserOperation, *, languages: str, generation: str, passed: int = 0) -> str:
         """The text for the form's hidden field."""
         data_digest, rendering_digest = _digests(operation)
         snapshot = Snapshot(
@@ -61,6 +66,7 @@ class Snapshots:
             generation,
             to_base64url(self._random(_FORM_ID_BYTES)),
             self._clock.now_ms(),
+            passed,
         )
         return str(self._serializer.dumps(msgspec.to_builtins(snapshot)))
 
@@ -80,9 +86,13 @@ class Snapshots:
             raise SnapshotForged("another operation")
         if snapshot.generation != generation:
             raise SnapshotForeign
-        if not 0 <= self._clock.now_ms() - snapshot.made_at_ms <= LIFETIME_S * 1000:
+        if not 0 <= self.age_ms(snapshot) <= LIFETIME_S * 1000:
             raise SnapshotExpired
         return snapshot
+
+    def age_ms(self, snapshot: Snapshot) -> int:
+        """How long ago the form was made."""
+        return self._clock.now_ms() - snapshot.made_at_ms
 
 
 def _digests(operation: UserOperation) -> tuple[str, str]:

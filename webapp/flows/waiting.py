@@ -1,9 +1,12 @@
 """The operations that wait for a decision: all of them, or one as it will be shown and signed."""
 
-from dataclasses import dataclass, field
-from enum import StrEnum
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from typing import Final
 
-from webapp.flows.errors import BackendUnavailable, OperationGone
+from webapp.flows.demands import Demands, demands_of
+from webapp.flows.errors import BackendUnavailable, FormError, OperationGone, OperationUnclaimed
 from webapp.flows.keepers import Reading
 from webapp.flows.outcome import Action, Outcome, OutcomeKind
 from webapp.flows.receipts import receipt_of
@@ -11,36 +14,16 @@ from webapp.flows.refusals import AUTHENTICATION, settled_kind
 from webapp.flows.services import Services
 from webapp.flows.standing import raise_unless_active, refresh_attempts
 from webapp.flows.visitor import Visitor
-from webapp.mtoken.attributes import OperationAttributeUnknown
 from webapp.mtoken.errors import RefusedByServer
 from webapp.mtoken.mobile_token import WultraMobileToken
-from webapp.mtoken.operation import OperationStatus, UserOperation
+from webapp.mtoken.operation import UserOperation
 from webapp.mtoken.response import ResponseError
-from webapp.mtoken.screens import PreApprovalScreenType
-from webapp.powerauth.protocol import SignatureType
+from webapp.mtoken.screens import PreApprovalScreen
+from webapp.mtoken.wire import OperationList
 
-
-class Factors(StrEnum):
-    """What an approval takes here."""
-
-    ONE = "one"
-    """One press; the activation alone signs."""
-    PIN = "pin"
-    NONE = "none"
-    """It cannot be approved here, only rejected; `Obstacle` says why."""
-
-
-class Obstacle(StrEnum):
-    """Why an operation cannot be approved here."""
-
-    STATUS = "status"
-    """It has a status that this version does not know, or does not wait any more."""
-    FACTORS = "factors"
-    """It asks for factors that this browser does not have."""
-    CONTENT = "content"
-    """It has content that this version cannot show: nobody signs what they cannot read."""
-    PROXIMITY = "proximity"
-    """It asks for a proof of nearness that this version cannot give."""
+SIMILAR_WITHIN: Final = timedelta(minutes=5)
+MANY: Final = 3
+"""So many similar operations at once are pointed out: somebody may be trying to wear the person down."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +42,27 @@ class Detail:
     operation: UserOperation
     snapshot: str = field(repr=False)
     server_now_ms: int
-    factors: Factors
-    obstacle: Obstacle | None
+    demands: Demands
+    passed: int
+    """How many of the screens before it have been passed."""
     attempts_left: int | None
     """As the server last said; None if no attempt was ever lost."""
+    similar: int = 1
+    """How many operations of this kind wait that began within minutes of it, itself included."""
+
+    @property
+    def screen(self) -> PreApprovalScreen | None:
+        """The screen to pass next; None: the operation itself is to be shown."""
+        screens = self.demands.screens
+        return screens[self.passed] if self.passed < len(screens) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Unclaimed:
+    """An operation that belongs to nobody yet. It carries no note: nobody can answer it like this."""
+
+    operation: UserOperation
+    server_now_ms: int
 
 
 def waiting_operations(services: Services, visitor: Visitor) -> Waiting:
@@ -73,45 +73,54 @@ def waiting_operations(services: Services, visitor: Visitor) -> Waiting:
         NotSent, AnswerLost, BackendUnavailable: the list could not be had.
     """
     mobile_token = services.upstream.mobile_token(Reading(services.custody, visitor), visitor.languages)
-    try:
-        response = mobile_token.operations.pending_list()
-    except RefusedByServer as error:
-        raise_unless_active(mobile_token.power_auth)
-        raise BackendUnavailable(str(error)) from error
-    if response.response_object is None:
-        raise _refusal(mobile_token, response.response_error)
-    return Waiting(
-        response.response_object.operations,
-        response.response_object.unreadable,
-        services.upstream.server_time.now_ms(),
-    )
+    found = _pending(mobile_token)
+    return Waiting(found.operations, found.unreadable, services.upstream.server_time.now_ms())
 
 
-def operation_detail(services: Services, visitor: Visitor, operation_id: str) -> Detail:
-    """Fetch one operation.
+def operation_detail(
+    services: Services, visitor: Visitor, operation_id: str, *, after: str | None = None
+) -> Detail:
+    """Fetch one operation of this person.
+
+    The list tells it, because only what is there belongs to somebody; what is not there is asked for by
+    its identifier.
+
+    Args:
+        after: the note of the form that led here; the screens passed before it stay passed.
 
     Raises:
         OperationGone: it does not wait any more, or not for this person.
+        OperationUnclaimed: it waits for somebody to take it.
         StandingError: the activation is not active.
         NotSent, AnswerLost, BackendUnavailable: it could not be had.
     """
     keeper = Reading(services.custody, visitor)
     mobile_token = services.upstream.mobile_token(keeper, visitor.languages)
-    try:
-        operation = fetch(services, mobile_token, operation_id, Action.APPROVE)
-    except OperationGone as gone:
-        known = receipt_of(keeper.opened, operation_id)
-        if known is not None and gone.outcome.kind is OutcomeKind.ELSEWHERE:
-            raise OperationGone(known) from gone
-        raise
+    pending = _pending(mobile_token).operations
+    operation = next((one for one in pending if one.id == operation_id), None)
+    if operation is None:
+        raise _elsewhere(services, mobile_token, keeper, operation_id)
     refresh_attempts(mobile_token.power_auth)
-    return detail_of(services, mobile_token, operation, keeper.opened.generation, visitor.languages)
+    generation = keeper.opened.generation
+    passed = _passed(services, operation, after, generation)
+    detail = detail_of(services, mobile_token, operation, generation, visitor.languages, passed)
+    return replace(detail, similar=len(similar_to(operation, pending)))
+
+
+def similar_to(operation: UserOperation, pending: Iterable[UserOperation]) -> list[UserOperation]:
+    """The operations of the same kind that began within minutes of this one, itself included."""
+    return [
+        one
+        for one in pending
+        if one.name == operation.name
+        and abs(one.operation_created - operation.operation_created) <= SIMILAR_WITHIN
+    ]
 
 
 def fetch(
     services: Services, mobile_token: WultraMobileToken, operation_id: str, action: Action
 ) -> UserOperation:
-    """The operation as the server tells it now.
+    """The operation as the server tells it now, whether it is this person's or nobody's.
 
     Raises:
         OperationGone, StandingError, NotSent, AnswerLost, BackendUnavailable: as `operation_detail`.
@@ -137,40 +146,55 @@ def detail_of(
     operation: UserOperation,
     generation: str,
     languages: str,
+    passed: int = 0,
 ) -> Detail:
     """The operation with everything that a decision about it needs."""
     state = mobile_token.power_auth.state
     return Detail(
         operation=operation,
-        snapshot=services.snapshots.make(operation, languages=languages, generation=generation),
+        snapshot=services.snapshots.make(
+            operation, languages=languages, generation=generation, passed=passed
+        ),
         server_now_ms=services.upstream.server_time.now_ms(),
-        factors=factors_of(operation),
-        obstacle=obstacle_of(operation),
+        demands=demands_of(operation, services.policy),
+        passed=passed,
         attempts_left=state.max_failed_attempts - state.failed_attempts if state.failed_attempts else None,
     )
 
 
-def factors_of(operation: UserOperation) -> Factors:
-    """What approving this operation takes here."""
-    if obstacle_of(operation) is not None:
-        return Factors.NONE
-    choices = operation.allowed_signature_type.choices
-    return Factors.ONE if SignatureType.POSSESSION in choices else Factors.PIN
+def _pending(mobile_token: WultraMobileToken) -> OperationList:
+    try:
+        response = mobile_token.operations.pending_list()
+    except RefusedByServer as error:
+        raise_unless_active(mobile_token.power_auth)
+        raise BackendUnavailable(str(error)) from error
+    if response.response_object is None:
+        raise _refusal(mobile_token, response.response_error)
+    return response.response_object
 
 
-def obstacle_of(operation: UserOperation) -> Obstacle | None:
-    """Why this operation cannot be approved here; None if it can."""
-    if operation.status is not OperationStatus.PENDING:
-        return Obstacle.STATUS
-    choices = operation.allowed_signature_type.choices
-    if not {SignatureType.POSSESSION, SignatureType.POSSESSION_KNOWLEDGE} & set(choices):
-        return Obstacle.FACTORS
-    if any(isinstance(attribute, OperationAttributeUnknown) for attribute in operation.form_data.attributes):
-        return Obstacle.CONTENT
-    screens = operation.ui.pre_approval_screens if operation.ui else ()
-    if any(screen.type is PreApprovalScreenType.QR_SCAN for screen in screens):
-        return Obstacle.PROXIMITY
-    return None
+def _elsewhere(
+    services: Services, mobile_token: WultraMobileToken, keeper: Reading, operation_id: str
+) -> OperationGone | OperationUnclaimed:
+    """What there is to say of an operation that is not in the list."""
+    try:
+        operation = fetch(services, mobile_token, operation_id, Action.APPROVE)
+    except OperationGone as gone:
+        known = receipt_of(keeper.opened, operation_id)
+        return (
+            OperationGone(known) if known is not None and gone.outcome.kind is OutcomeKind.ELSEWHERE else gone
+        )
+    return OperationUnclaimed(Unclaimed(operation, services.upstream.server_time.now_ms()))
+
+
+def _passed(services: Services, operation: UserOperation, after: str | None, generation: str) -> int:
+    if after is None:
+        return 0
+    try:
+        shown = services.snapshots.open(after, operation_id=operation.id, generation=generation)
+    except FormError:
+        return 0
+    return shown.passed if shown.shows(operation) else 0
 
 
 def _refusal(mobile_token: WultraMobileToken, error: ResponseError | None) -> BackendUnavailable:

@@ -1,0 +1,105 @@
+"""What became of the operations: the bank's history, which it gives against two factors.
+
+The request is signed like an approval: under the lease, once, and never sent again. It changes nothing, so an
+answer that got lost is no harm: the counter follows the server's, and the person may ask once more. A form
+that is sent twice costs one more signature and nothing else, and therefore needs no receipt.
+
+Source: mobile-token-api.md, sections 2, 3.1 and 5.2; design.md (one signature at a time; outcomes).
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+from webapp.custody.errors import LeaseLost
+from webapp.flows.decision import forget_failures
+from webapp.flows.errors import StandingError
+from webapp.flows.keepers import Holding, Reading
+from webapp.flows.outcome import OutcomeKind
+from webapp.flows.pin import check_typed_pin
+from webapp.flows.services import Services
+from webapp.flows.settling import Settling
+from webapp.flows.standing import Standing, refresh_attempts, view_of
+from webapp.flows.triage import Verdict, triage
+from webapp.flows.visitor import Visitor
+from webapp.mtoken.errors import AnswerLost, NotSent
+from webapp.mtoken.mobile_token import WultraMobileToken
+from webapp.mtoken.operation import UserOperation
+from webapp.mtoken.power_auth import PowerAuth
+from webapp.mtoken.wire import OperationList
+from webapp.powerauth.factors import PowerAuthAuthentication
+
+MOST: Final = 100
+"""The server gives no more operations than these."""
+
+_NOT_HAD: Final = Verdict(OutcomeKind.UNAVAILABLE)
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """The operations in any status, newest first. `unreadable` ones are there too, but not understood."""
+
+    operations: tuple[UserOperation, ...]
+    unreadable: int
+    server_now_ms: int
+
+
+def attempts_left(services: Services, visitor: Visitor) -> int | None:
+    """How many attempts a PIN has, if any was lost; the history can be asked for now.
+
+    Raises:
+        StandingError: the activation is not active, so no PIN would help.
+        NotSent, AnswerLost, BackendUnavailable: the server could not be asked.
+    """
+    view = view_of(services.upstream.power_auth(Reading(services.custody, visitor)))
+    if view.standing is not Standing.ACTIVE:
+        raise StandingError(view)
+    return None if view.attempts_left == view.max_attempts else view.attempts_left
+
+
+def history(
+    services: Services, visitor: Visitor, *, pin: str | None, looked_up: str | None = None
+) -> History | Verdict:
+    """Ask for the history, and settle what this browser knew no end of.
+
+    Args:
+        looked_up: the operation whose end the person wants to know.
+
+    Returns:
+        Without a history the verdict: CREDENTIAL, BLOCKED, REMOVED, OUT_OF_SYNC, or UNAVAILABLE, which
+        stands for everything that is not the PIN's fault or may not be.
+
+    Raises:
+        PinMissing, PinMalformed: no attempt was spent.
+        NotEnrolled, HalfMissing, ActivationBusy: nothing was signed.
+    """
+    authentication = PowerAuthAuthentication.password(check_typed_pin(pin))
+    with services.custody.hold(visitor.sid, visitor.half) as held:
+        mobile_token = services.upstream.mobile_token(Holding(held), visitor.languages)
+        found = _ask(mobile_token, authentication)
+        if isinstance(found, Verdict):
+            return found
+        now_ms = services.upstream.server_time.now_ms()
+        Settling(held, looked_up, now_ms).settle(found)
+        return History(found.operations, found.unreadable, now_ms)
+
+
+def _ask(mobile_token: WultraMobileToken, authentication: PowerAuthAuthentication) -> OperationList | Verdict:
+    refresh_attempts(mobile_token.power_auth)
+    failed_before = mobile_token.power_auth.state.failed_attempts
+    try:
+        response = mobile_token.operations.history(authentication)
+    except (NotSent, LeaseLost):
+        return _NOT_HAD
+    except AnswerLost:
+        return _why(mobile_token.power_auth, failed_before)
+    if response.response_object is None:
+        return _why(mobile_token.power_auth, failed_before)
+    forget_failures(mobile_token)
+    return response.response_object
+
+
+def _why(power_auth: PowerAuth, failed_before: int) -> Verdict:
+    """The activation's status tells, also where an answer got lost: a wrong PIN was counted or not."""
+    verdict = triage(power_auth, failed_before=failed_before)
+    # A signature that was accepted, without a history to show for it.
+    return _NOT_HAD if verdict is None or verdict.kind is OutcomeKind.CHECK else verdict
