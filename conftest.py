@@ -26,3 +26,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         type=Path,
         help="run the protocol vectors of this folder instead of tests/vectors/data",
     )
+    parser.addoption(
+        "--cases",
+        metavar="DIR",
+        type=Path,
+        help="run the case files of this folder instead of the own ones of tests/qr or tests/operations",
+    )

@@ -10,6 +10,7 @@ from webapp.mtoken.operation import Operation, RejectionReason, UserOperation
 from webapp.mtoken.response import Response
 from webapp.mtoken.service import RequestProcessor, Service
 from webapp.powerauth.factors import PowerAuthAuthentication
+from webapp.powerauth.offline_operation import QROperation, verify_qr_operation
 from webapp.powerauth.protocol import SignatureType
 
 PATH: Final = "/api/auth/token/app/operation"
@@ -103,6 +104,37 @@ class Operations:
             wire.read_nothing,
             request_processor,
         )
+
+    def authorize_offline(
+        self, qr_operation: QROperation, authentication: PowerAuthAuthentication, uri_id: str = URI_OFFLINE
+    ) -> str:
+        """The code to retype at the bank, such as `12345678-12345678`; nothing is sent.
+
+        It covers the operation's time-based code, if there is one. The moved counter is stored before the
+        code is returned. Any PIN makes a code: that it was wrong shows at the bank, not here.
+
+        Raises:
+            QROperationNotGenuine: the server did not sign this for this activation; nothing was signed.
+            ValueError: not two factors, or biometry where the operation does not allow it.
+            FactorMissing: biometry is not set up.
+        """
+        if authentication.signature_type not in _offline_factors(qr_operation):
+            raise ValueError("an offline operation takes the PIN, or biometry where it says so")
+        power_auth = self._service.power_auth
+        verify_qr_operation(
+            qr_operation,
+            master_public_key=power_auth.configuration.sdk.master_public_key,
+            server_public_key=power_auth.state.server_public_key,
+        )
+        body = qr_operation.signed_by_user.encode()
+        return power_auth.offline_signature(authentication, uri_id, qr_operation.nonce, body)
+
+
+def _offline_factors(qr_operation: QROperation) -> tuple[SignatureType, ...]:
+    """The server refuses biometry where the operation does not allow it, and counts it as a failure."""
+    if qr_operation.flags.biometrics_allowed:
+        return SignatureType.POSSESSION_KNOWLEDGE, SignatureType.POSSESSION_BIOMETRY
+    return (SignatureType.POSSESSION_KNOWLEDGE,)
 
 
 def _identifier(operation_id: str) -> str:

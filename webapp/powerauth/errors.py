@@ -8,6 +8,8 @@ PowerAuthError
  ├─ SdkConfigurationInvalid  the mobile SDK's configuration string
  ├─ ActivationCodeError      a code that a person typed or scanned (its `rule` says which)
  ├─ OperationDataError       the text of an operation that is signed (its `rule` says which)
+ ├─ QROperationError         the text of an operation's QR code (its `rule` and `line` say where)
+ ├─ QROperationNotGenuine    an operation's QR code that the bank did not issue for this activation
  ├─ EnvelopeInvalid          an encrypted request or response
  ├─ TemporaryKeyInvalid      the answer with a temporary encryption key
  ├─ ActivationInvalid        the answer to an activation
@@ -95,6 +97,43 @@ class OperationDataError(PowerAuthError):
     def __init__(self, rule: OperationDataRule) -> None:
         super().__init__(rule.value)
         self.rule = rule
+
+
+class QROperationRule(StrEnum):
+    """The rule that the text of an operation's QR code broke; names as in the text formats."""
+
+    TOO_LONG = "TOO_LONG"
+    CHARACTER = "CHARACTER"
+    LINES = "LINES"
+    OPERATION_ID = "OPERATION_ID"
+    SIGNING_KEY = "SIGNING_KEY"
+    SIGNATURE = "SIGNATURE"
+    NONCE = "NONCE"
+    DATA_HEADER = "DATA_HEADER"
+    FIELD_COUNT = "FIELD_COUNT"
+    AMOUNT = "AMOUNT"
+    ACCOUNT = "ACCOUNT"
+    DATE = "DATE"
+
+
+class QROperationError(PowerAuthError):
+    """The text of an operation's QR code that breaks a rule. Carries the place, never the text.
+
+    `line` counts from 1; it is `None` where the whole text is at fault.
+    """
+
+    message_key = "offline.malformed"
+
+    def __init__(self, rule: QROperationRule, line: int | None = None) -> None:
+        super().__init__(rule.value if line is None else f"{rule.value} in line {line}")
+        self.rule = rule
+        self.line = line
+
+
+class QROperationNotGenuine(PowerAuthError):
+    """An operation from a QR code whose signature does not verify: forged, altered, or for someone else."""
+
+    message_key = "offline.not_genuine"
 
 
 class EnvelopeInvalid(PowerAuthError):
