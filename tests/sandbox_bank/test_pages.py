@@ -172,12 +172,44 @@ def test_the_code_on_the_banks_screen_moves_with_time(teller, backend, clock):
     expired = teller.opens(address)
     assert expired.refresh_s() is None
     assert "potp" not in expired.text
+    assert "/deeplink" not in expired.text
+
+
+FORMS = [None, "Link with a token", "Token alone"]
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_every_form_of_the_code_opens_on_the_site_beside_the_bank(teller, form):
+    page = teller.opens("/sandbox/users/Alice/operations/login_nearby").submits("/operations/login_nearby")
+    if form is not None:
+        page = page.follows(form)
+    (text,) = [
+        " ".join(one.itertext()).strip() for one in page.tree.iter("p") if one.get("class") == "sandbox-long"
+    ]
+    (link,) = [one for one in page.tree.iter("a") if "Open it in this browser" in "".join(one.itertext())]
+    assert link.get("href") == f"/deeplink?url={quote(text, safe='')}"
+
+
+@pytest.mark.parametrize("form", FORMS[1:])
+def test_a_page_that_renews_itself_keeps_the_form_of_the_code(teller, clock, form):
+    page = teller.opens("/sandbox/users/Alice/operations/login_nearby").submits("/operations/login_nearby")
+    before = page.follows(form)
+    clock.advance(30)
+    after = before.follows("Look again")
+    chosen = [
+        "".join(one.itertext()) for one in after.tree.iter("strong") if one.get("aria-current") == "true"
+    ]
+    assert chosen == [form]
+    assert after.refresh_s() == 10
+    assert "eyJ" in after.words
+    assert after.words != before.words
 
 
 def test_the_kiosk_names_an_operation_of_nobody(teller):
     page = teller.opens("/sandbox/users/Alice/operations/login_kiosk").submits("/operations/login_kiosk")
     identifier = page.words.split("Identifier ")[1].split()[0]
     assert f"web+assent://operation?oid={identifier}" in page.words
+    assert f'href="/deeplink?url=web%2Bassent%3A%2F%2Foperation%3Foid%3D{identifier}"' in page.text
     assert "nobody yet" in page.words
 
 

@@ -105,19 +105,19 @@ def operation_create(surroundings: Surroundings, asked: Members) -> Json:
     with surroundings.store.write() as transaction:
         operation = _new_operation(surroundings, transaction, asked)
         save(transaction, "operation", operation)
-    return _shown(surroundings, operation)
+    return shown_operation(surroundings, operation)
 
 
 def operation_detail(surroundings: Surroundings, asked: Members) -> Json:
     """The operation; `userId` makes one that belongs to nobody that user's."""
     user_id = asked.optional_word("userId")
     with surroundings.store.write() as transaction:
-        operation = _stored(surroundings, transaction, asked)
+        operation = stored_operation(surroundings, transaction, asked)
         waits = operation.status is OperationStatus.PENDING and operation.user_id is None
         if waits and user_id is not None:
             operation = replace(operation, user_id=user_id)
             save(transaction, "operation", operation)
-    return _shown(surroundings, operation)
+    return shown_operation(surroundings, operation)
 
 
 def operation_list(surroundings: Surroundings, asked: Members) -> list[Json]:
@@ -132,13 +132,13 @@ def operation_cancel(surroundings: Surroundings, asked: Members) -> Json:
     """The bank withdraws a pending operation."""
     reason = asked.optional_word("statusReason", longest=_LONGEST_REASON)
     with surroundings.store.write() as transaction:
-        operation = _stored(surroundings, transaction, asked)
+        operation = stored_operation(surroundings, transaction, asked)
         if operation.status is not OperationStatus.PENDING:
             raise AdminError("ERR0036", "Operation is in a wrong state.")
         withdrawn = replace(operation, status_reason=reason)
         now = surroundings.clock.now_ms()
         operation = operations.finish(transaction, withdrawn, OperationStatus.CANCELED, now)
-    return _shown(surroundings, operation)
+    return shown_operation(surroundings, operation)
 
 
 def _new_operation(surroundings: Surroundings, transaction: Transaction, asked: Members) -> Operation:
@@ -194,7 +194,12 @@ def _activation_id(transaction: Transaction, asked: Members) -> str | None:
     return activation.id
 
 
-def _stored(surroundings: Surroundings, transaction: Transaction, asked: Members) -> Operation:
+def stored_operation(surroundings: Surroundings, transaction: Transaction, asked: Members) -> Operation:
+    """The operation that `operationId` names, as it is now.
+
+    Raises:
+        AdminError: ERR0034, there is none.
+    """
     now = surroundings.clock.now_ms()
     found = operations.find(transaction, asked.text("operationId"), now)
     if found is None:
@@ -221,10 +226,10 @@ def _listed(surroundings: Surroundings, asked: Members, *, only_pending: bool) -
         and (activation_id is None or operation.activation_id in (None, activation_id))
         and (not only_pending or operation.status is OperationStatus.PENDING)
     ]
-    return [_shown(surroundings, operation) for operation in wanted[page * size : (page + 1) * size]]
+    return [shown_operation(surroundings, operation) for operation in wanted[page * size : (page + 1) * size]]
 
 
-def _shown(surroundings: Surroundings, operation: Operation) -> Json:
+def shown_operation(surroundings: Surroundings, operation: Operation) -> Json:
     """The operation as the bank sees it."""
     pending = operation.status is OperationStatus.PENDING
     finalized = operation.finalized_ms

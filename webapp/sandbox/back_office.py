@@ -1,6 +1,6 @@
 """The back office as the bank's pages use it: `Backend.admin` asked in the pages' words, answers typed.
 
-Only what `sandbox-admin.md` publishes is read, so the pages would work on a real PowerAuth Server too.
+Only what PowerAuth Server publishes is asked for, so the pages would work on a real one too.
 """
 
 from collections.abc import Mapping
@@ -18,7 +18,7 @@ _T = TypeVar("_T")
 
 
 class Office(Protocol):
-    """Who answers; `webapp.sandbox.backend.Backend` does."""
+    """Who answers, and who remembers; `webapp.sandbox.backend.Backend` does."""
 
     def admin(self, path: str, request_object: dict[str, Any]) -> Any:
         """The response object of a call to `/rest/v3` + path.
@@ -26,6 +26,14 @@ class Office(Protocol):
         Raises:
             AdminError: refused.
         """
+        ...
+
+    def keep(self, name: str, text: str) -> None:
+        """Keep a note of the bank's own; a name is used once."""
+        ...
+
+    def kept(self, name: str) -> str | None:
+        """The note of this name, if there is one."""
         ...
 
 
@@ -44,6 +52,10 @@ class Activation(msgspec.Struct, frozen=True, rename="camel"):
     device_public_key_fingerprint: str | None = None
     activation_code: str | None = None
     activation_signature: str | None = None
+
+    @property
+    def attempts_left(self) -> int:
+        return max(0, self.max_failed_attempts - self.failed_attempts)
 
     @property
     def enrolment_code(self) -> str | None:
@@ -74,6 +86,10 @@ class Operation(msgspec.Struct, frozen=True, rename="camel"):
     risk_flags: str | None = None
     proximity_otp: str | None = None
     activation_id: str | None = None
+
+    @property
+    def attempts_left(self) -> int:
+        return max(0, self.max_failure_count - self.failure_count)
 
 
 class BackOffice:

@@ -15,6 +15,7 @@ from webapp.mtoken.transport import Headers, HttpResponse, Request
 from webapp.randomness import Random
 from webapp.sandbox import (
     admin,
+    admin_decisions,
     admin_operations,
     applications,
     forms,
@@ -28,7 +29,7 @@ from webapp.sandbox.admin_operations import Template, find_template, read_signat
 from webapp.sandbox.errors import NOT_FOUND, AdminError, EndpointError, malformed
 from webapp.sandbox.members import Members, write_json
 from webapp.sandbox.settings import SandboxSettings
-from webapp.sandbox.store import Store
+from webapp.sandbox.store import Store, find_note, keep_note
 from webapp.sandbox.surroundings import Call, Endpoint, Json, Surroundings, ok
 
 DEMO_APPLICATION: Final = "assent-demo"
@@ -87,6 +88,8 @@ _BACK_OFFICE: Final[dict[str, Callable[[Surroundings, Members], Json | list[Json
     "/operation/list": admin_operations.operation_list,
     "/operation/list/pending": admin_operations.operation_list_pending,
     "/operation/cancel": admin_operations.operation_cancel,
+    "/operation/approve": admin_decisions.operation_approve,
+    "/operation/approve/fail": admin_decisions.operation_approve_fail,
     "/signature/offline/personalized/create": offline.create_personalised,
     "/signature/offline/non-personalized/create": offline.create_non_personalised,
     "/signature/offline/verify": offline.verify,
@@ -153,6 +156,16 @@ class Backend:
             AdminError: what the back office says instead.
         """
         return _BACK_OFFICE[path](self._surroundings, Members.of(request_object, malformed))
+
+    def keep(self, name: str, text: str) -> None:
+        """Keep a note of the bank's own beside the servers' records; a name is used once."""
+        with self._surroundings.store.write() as transaction:
+            keep_note(transaction, name, text)
+
+    def kept(self, name: str) -> str | None:
+        """The note of this name, if there is one."""
+        with self._surroundings.store.read() as transaction:
+            return find_note(transaction, name)
 
     def sdk_configuration(self, application_id: str = DEMO_APPLICATION) -> str:
         """The mobile SDK configuration string of the application's newest supported version.

@@ -12,25 +12,30 @@ from urllib.parse import quote
 
 from flask import Blueprint, Response, abort, redirect, render_template, request, send_from_directory, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import get_locale
 from werkzeug.wrappers import Response as AnyResponse
 
+from webapp.sandbox import bank_counter
 from webapp.sandbox import bank_words as words
 from webapp.sandbox.back_office import BackOffice, Office, Operation
+from webapp.sandbox.bank_forms import (
+    FIELD,
+    LONGEST_VALUE,
+    USERS,
+    as_typed,
+    check_user,
+    is_user,
+    known_template,
+    too_long,
+    typed_values,
+)
 from webapp.sandbox.errors import AdminError
 from webapp.sandbox.forms import OperationTemplate, templates
-from webapp.sandbox.languages import choose
 from webapp.sandbox.qr import proximity_link, proximity_token, proximity_token_link, qr_svg
 
-USERS: Final = ("Alice", "Bob", "Charlie")
 ACTIONS: Final = ("commit", "block", "unblock", "remove")
-LONGEST_VALUE: Final = 500
 
 _IMAGES = Path(__file__).with_name("images")
-_USER = re.compile(r"\w[\w .@-]{0,63}")
 _REASON = re.compile(r"[A-Z0-9_]{1,32}")
-_CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]")
-_FIELD = "parameter."
 
 
 def bank(office: Office) -> Blueprint:
@@ -52,8 +57,9 @@ def bank(office: Office) -> Blueprint:
     ]
     for method, rule, view in rules:
         blueprint.add_url_rule(rule, view_func=view, methods=[method])
+    blueprint.register_blueprint(bank_counter.counter(office))
     blueprint.register_error_handler(AdminError, _refused)
-    blueprint.context_processor(lambda: {"words": words, "users": USERS, "field_prefix": _FIELD})
+    blueprint.context_processor(lambda: {"words": words, "users": USERS, "field_prefix": FIELD})
     return blueprint
 
 
@@ -67,25 +73,25 @@ class _Pages:
         typed = request.args.get("user")
         if typed is None:
             return render_template("sandbox/home.html")
-        if _USER.fullmatch(typed.strip()):
+        if is_user(typed.strip()):
             return _see(".user", user_id=typed.strip())
         errors = {"user": words.BAD_USER}
-        return render_template("sandbox/home.html", typed=_as_typed(typed), errors=errors), 422
+        return render_template("sandbox/home.html", typed=as_typed(typed), errors=errors), 422
 
     def user(self, user_id: str) -> ResponseReturnValue:
-        _check_user(user_id)
+        check_user(user_id)
         return render_template(
             "sandbox/user.html",
             user_id=user_id,
             activations=self._office.activations(user_id),
             operations=self._office.operations(user_id),
             kinds=templates(),
-            title_of=_title_of,
-            title_named=_title_named,
+            title_of=words.title_of,
+            title_named=words.title_named,
         )
 
     def new_activation(self, user_id: str) -> ResponseReturnValue:
-        _check_user(user_id)
+        check_user(user_id)
         return _see(".activation", activation_id=self._office.new_activation(user_id))
 
     def activation(self, activation_id: str) -> ResponseReturnValue:
@@ -95,9 +101,7 @@ class _Pages:
             "sandbox/activation.html",
             activation=activation,
             qr=None if code is None else qr_svg(code),
-            enrol_url=None
-            if code is None
-            else f"{request.script_root}/activation/new?code={quote(code, safe='')}",
+            enrol_url=None if code is None else _on_the_site("/activation/new?code=", code),
         )
 
     def change_activation(self, activation_id: str, action: str) -> ResponseReturnValue:
@@ -107,24 +111,22 @@ class _Pages:
         return _see(".activation", activation_id=activation_id)
 
     def new_operation(self, user_id: str, template_name: str) -> ResponseReturnValue:
-        _check_user(user_id)
-        template = _template(template_name)
+        check_user(user_id)
+        template = known_template(template_name)
         return _operation_form(user_id, template, template.parameters)
 
     def create_operation(self, user_id: str, template_name: str) -> ResponseReturnValue:
-        _check_user(user_id)
-        template = _template(template_name)
-        values = {name: _typed(name, default) for name, default in template.parameters.items()}
-        errors = {
-            _FIELD + name: words.TOO_LONG for name, value in values.items() if len(value) > LONGEST_VALUE
-        }
+        check_user(user_id)
+        template = known_template(template_name)
+        values = typed_values(template)
+        errors = too_long(values)
         if errors:
             return _operation_form(user_id, template, values, errors), 422
         try:
             operation_id = self._office.new_operation(template, values, user_id)
         except AdminError:
             # Templates and application are our own: what the back office can refuse is a value.
-            errors = {_FIELD + next(iter(values)): words.BAD_VALUES}
+            errors = {FIELD + next(iter(values)): words.BAD_VALUES}
             return _operation_form(user_id, template, values, errors), 422
         return _see(".operation", operation_id=operation_id)
 
@@ -136,11 +138,12 @@ class _Pages:
         return render_template(
             "sandbox/operation.html",
             operation=operation,
-            title=_title_named(operation.template_name),
+            title=words.title_named(operation.template_name),
             carried=carried,
             form=form if form in carried else words.LINK,
             text=text,
             qr=None if text is None else qr_svg(text),
+            link_here=None if text is None else _on_the_site("/deeplink?url=", text),
         )
 
     def ask_to_cancel(self, operation_id: str) -> ResponseReturnValue:
@@ -152,7 +155,7 @@ class _Pages:
             operation = self._office.operation(operation_id)
             errors = {"reason": words.BAD_REASON}
             return render_template(
-                "sandbox/cancel.html", operation=operation, typed=_as_typed(reason), errors=errors
+                "sandbox/cancel.html", operation=operation, typed=as_typed(reason), errors=errors
             ), 422
         self._office.cancel_operation(operation_id, reason)
         return _see(".operation", operation_id=operation_id)
@@ -165,31 +168,13 @@ def _see(endpoint: str, **values: Any) -> AnyResponse:
     return redirect(url_for(endpoint, **values), 303)
 
 
-def _check_user(user_id: str) -> None:
-    if not _USER.fullmatch(user_id):
-        abort(404)
-
-
-def _template(name: str) -> OperationTemplate:
-    return next((one for one in templates() if one.template_name == name), None) or abort(404)
-
-
-def _title_of(template: OperationTemplate) -> str:
-    """What the token calls it, in the page's language; its name, if no token can show it."""
-    language = choose(template.forms, str(get_locale()).replace("_", "-"))
-    return template.template_name if language is None else template.forms[language].title
-
-
-def _title_named(template_name: str) -> str:
-    known = {one.template_name: one for one in templates()}
-    return _title_of(known[template_name]) if template_name in known else template_name
-
-
 def _carried(operation: Operation) -> dict[str, str]:
     """What the screen in front of the person shows, form → text; empty if it shows nothing."""
     code = operation.proximity_otp
     if operation.status != "PENDING" or (code is None and operation.user_id is not None):
         return {}
+    if "shownAt" in operation.additional_data:
+        return {}  # the offline counter shows it
     link = {words.LINK: proximity_link(operation.id, code)}
     if code is None:
         return link
@@ -197,14 +182,9 @@ def _carried(operation: Operation) -> dict[str, str]:
     return link | {words.JWT_LINK: proximity_token_link(token), words.JWT: token}
 
 
-def _typed(name: str, default: str) -> str:
-    """A parameter out of the form. Browsers send line breaks as CR LF, operation data know LF only."""
-    return request.form.get(_FIELD + name, default).replace("\r\n", "\n")
-
-
-def _as_typed(value: str) -> str:
-    """A refused value, back in its field: not longer than the field, and no characters HTML cannot hold."""
-    return _CONTROL.sub("\ufffd", value[:LONGEST_VALUE])
+def _on_the_site(address: str, value: str) -> str:
+    """An address of the site that the demo serves beside this bank; the value ends its query."""
+    return f"{request.script_root}{address}{quote(value, safe='')}"
 
 
 def _operation_form(
@@ -217,8 +197,8 @@ def _operation_form(
         "sandbox/new_operation.html",
         user_id=user_id,
         template=template,
-        title=_title_of(template),
-        values={name: _as_typed(value) for name, value in values.items()},
+        title=words.title_of(template),
+        values={name: as_typed(value) for name, value in values.items()},
         longest=LONGEST_VALUE,
         errors=errors or {},
     )

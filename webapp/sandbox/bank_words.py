@@ -5,7 +5,12 @@ A code without words here is shown as it is: the bank's own reasons are free.
 
 from typing import Final
 
+from flask_babel import get_locale
 from flask_babel import lazy_gettext as _
+
+from webapp.powerauth.errors import OperationDataRule
+from webapp.sandbox.forms import FormTemplate, OperationTemplate, templates
+from webapp.sandbox.languages import choose
 
 ACTIVATION_STATES: Final = {
     "CREATED": _("Waiting for a browser"),
@@ -49,6 +54,9 @@ FACTORS: Final = {
     "POSSESSION_BIOMETRY": _("this browser and biometry"),
 }
 
+# What the bank keeps with a decision, in words.
+KEPT: Final = FACTORS | {"OFFLINE_COUNTER": _("the offline counter")}
+
 KINDS: Final = {
     "login": _("A sign-in"),
     "payment": _("An ordinary payment"),
@@ -82,6 +90,8 @@ ADDITIONAL: Final = {
     "applicationId": _("Application"),
     "ipAddress": _("Address"),
     "userAgent": _("Program"),
+    "shownAt": _("Shown at"),
+    "approvedAt": _("Approved at"),
 }
 
 BAD_USER: Final = _(
@@ -113,6 +123,82 @@ REFUSALS: Final = {
         _("This operation is settled"),
         _("It no longer waits for a decision. Nothing was changed."),
     ),
+    "ERR0037": (
+        _("This operation was settled in the meantime"),
+        _("It no longer waited when the code had been checked. The code approved nothing."),
+    ),
 }
 REFUSED: Final = (_("The bank refused this"), _("Nothing was changed."))
 UNKNOWN_CODES: Final = ("ERR0009", "ERR0034")
+
+# The offline counter. Flags: formats.md, section 2.4.
+FLAGS: Final = {
+    "B": _("Biometry may be used"),
+    "X": _("Approve and reject swap places"),
+    "F": _("Warn of fraud first"),
+    "C": _("Do not approve during a call"),
+}
+NO_SUCH_BROWSER: Final = _("Choose one of these: the browser chosen before is no longer active.")
+NEARBY_FOR_NOBODY: Final = _(
+    "Choose a browser for this: the server puts a time-based code only into a QR code for one browser."
+)
+TOO_MUCH: Final = _("All values together are too much for one QR code. Shorten this one.")
+BROKEN_VALUES: Final = {
+    OperationDataRule.AMOUNT: ("amount", _("An amount is written like 1250.50, its currency like EUR.")),
+    OperationDataRule.ACCOUNT: (
+        "iban",
+        _("An account is written in capital letters and digits, without spaces."),
+    ),
+    OperationDataRule.DATE: ("due", _("A day is written like 20260331 and has to be in the calendar.")),
+}
+NOT_A_CODE: Final = _(
+    "A code has 16 digits, like 1234 5678 - 1234 5678. This was not checked, so it cost no attempt."
+)
+WHOSE_CODE: Final = _("Choose who brings the code. It was not checked, so it cost no attempt.")
+WRONG_CODE: Final = _(
+    "This code is wrong. Nothing was approved."
+    " Attempts left: %(browser)s for the browser, %(operation)s for the operation."
+)
+WRONG_CODE_AND_BLOCKED: Final = _(
+    "This code is wrong, and it was the last attempt: the browser is blocked now. Nothing was approved."
+)
+
+# How an operation of the counter ends: state → level, heading and explanation.
+ENDS: Final = {
+    "APPROVED": ("success", _("Approved"), _("It was approved online, without a typed code.")),
+    "REJECTED": ("error", _("Rejected"), _("The customer rejected it online. No code is needed any more.")),
+    "CANCELED": ("warning", _("Withdrawn by the bank"), _("Nothing was approved. Its code is worthless.")),
+    "EXPIRED": ("warning", _("Expired"), _("Nobody brought a right code in time. Nothing was approved.")),
+    "FAILED": ("error", _("Failed: too many attempts"), _("Nothing was approved. Make a new QR code.")),
+}
+ENDED: Final = ("info", _("Settled"), _("It no longer waits for a decision."))
+RIGHT_CODE: Final = ("success", _("The code is right"), _("The operation is approved."))
+
+# Why a browser cannot approve: state → heading and explanation.
+UNABLE: Final = {
+    "BLOCKED": (
+        _("This browser is blocked"),
+        _("No code of it is checked. Unblock it first; this operation goes on waiting until it expires."),
+    ),
+}
+GONE: Final = (
+    _("This browser is no longer enrolled"),
+    _("Nobody can make a code for this operation. Make a new QR code for another browser."),
+)
+
+
+def title_of(template: OperationTemplate) -> str:
+    """What the token calls it, in the page's language; its name, if no token can show it."""
+    form = form_of(template)
+    return template.template_name if form is None else form.title
+
+
+def title_named(template_name: str) -> str:
+    known = {one.template_name: one for one in templates()}
+    return title_of(known[template_name]) if template_name in known else template_name
+
+
+def form_of(template: OperationTemplate) -> FormTemplate | None:
+    """The texts of an operation in the page's language, or in the next best; None if it has none at all."""
+    language = choose(template.forms, str(get_locale()).replace("_", "-"))
+    return None if language is None else template.forms[language]

@@ -4,7 +4,7 @@ r"""Operation data: the one line of text that is signed.
     parameters  amount 5, currency EUR, note "a * b"
     result      A1*A5EUR*Na \* b
 
-Source: mobile-token-api.md, section 8.1; formats.md, section 2.2.
+Source: mobile-token-api.md, section 8.1; formats.md, sections 2.2 and 2.5.
 """
 
 import re
@@ -16,6 +16,8 @@ from webapp.sandbox.placeholders import fill
 
 MAX_TEMPLATE_CHARACTERS: Final = 255
 _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f]")
+_GAP = re.compile(r"[^\S\n]+")
+_UNPRINTABLE = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]")
 
 
 def operation_data(template: str, parameters: Mapping[str, str]) -> str:
@@ -38,3 +40,9 @@ def operation_data(template: str, parameters: Mapping[str, str]) -> str:
 def escape(value: str) -> str:
     r"""Make a value safe between asterisks: `\` → `\\`, `*` → `\*`, LF → `\n`."""
     return value.replace("\\", "\\\\").replace("*", "\\*").replace("\n", "\\n")
+
+
+def escape_heading(text: str) -> str:
+    r"""Write a title or a message on one line: `\` → `\\`, LF → `\n`; other gaps shrink to one space."""
+    plain = _UNPRINTABLE.sub("", _GAP.sub(" ", text))
+    return plain.replace("\\", "\\\\").replace("\n", "\\n")

@@ -240,12 +240,17 @@ def count_failure(
     transaction: Transaction, operation: Operation, answer: tuple[int, str, str], now_ms: int
 ) -> EndpointError:
     """One failed approval more → the error to raise: `answer`, or that this was the last try."""
+    failed = fail_once(transaction, operation, now_ms)
+    return EndpointError(*(ALREADY_FAILED if failed.status is OperationStatus.FAILED else answer))
+
+
+def fail_once(transaction: Transaction, operation: Operation, now_ms: int) -> Operation:
+    """One failed approval more; the last one that is allowed makes it FAILED."""
     failed = replace(operation, failure_count=operation.failure_count + 1)
     if failed.failure_count >= failed.max_failure_count:
-        finish(transaction, failed, OperationStatus.FAILED, now_ms)
-        return EndpointError(*ALREADY_FAILED)
+        return finish(transaction, failed, OperationStatus.FAILED, now_ms)
     save(transaction, "operation", failed)
-    return EndpointError(*answer)
+    return failed
 
 
 def signature_refused(transaction: Transaction, operation_id: str, now_ms: int) -> EndpointError:

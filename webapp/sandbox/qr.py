@@ -1,6 +1,6 @@
-"""QR codes of the bank's pages and what they carry: activation codes and proximity codes.
+"""QR codes of the bank's pages and what they carry: activation, proximity and offline codes.
 
-Source: formats.md, sections 3.1 and 4.2.
+Source: formats.md, sections 2.1, 3.1 and 4.2.
 """
 
 import json
@@ -23,7 +23,8 @@ def qr_svg(content: str) -> Markup:
     The quiet zone of four modules is part of the picture. No size, no style, no script: the page's
     stylesheet decides about the size.
     """
-    code = segno.make(content, error="m", micro=False)
+    # Left alone, segno writes Latin-1 wherever the text allows it, and readers have to guess.
+    code = segno.make(content, error="m", micro=False, encoding="utf-8")
     return Markup(  # noqa: S704 - made of modules, not of the content
         code.svg_inline(
             omitsize=True, border=4, dark="#000", light="#fff", svgclass="qr__code", lineclass=None

@@ -117,3 +117,8 @@ CREATE TABLE IF NOT EXISTS push_registration (
   token         TEXT NOT NULL,
   environment   TEXT
 ) STRICT;
+
+CREATE TABLE IF NOT EXISTS note (              -- what the bank remembers beside its servers
+  name TEXT PRIMARY KEY,
+  text TEXT NOT NULL
+) STRICT, WITHOUT ROWID;

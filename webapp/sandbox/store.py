@@ -125,6 +125,16 @@ def use_once(transaction: Transaction, value: str, *, now_ms: int, keep_until_ms
     return inserted.rowcount == 1
 
 
+def keep_note(transaction: Transaction, name: str, text: str) -> None:
+    """Write a note of the bank's own down. It stays as it is: a name is used once."""
+    transaction.execute("INSERT INTO note (name, text) VALUES (?, ?)", (name, text))
+
+
+def find_note(transaction: Transaction, name: str) -> str | None:
+    row = transaction.execute("SELECT text FROM note WHERE name = ?", (name,)).fetchone()
+    return None if row is None else str(row["text"])
+
+
 def _tidy(process_id: int, idle: _Idle, folder: str | None) -> None:
     if process_id != os.getpid():
         return  # a forked process must not take the parent's files away
