@@ -5,22 +5,29 @@ BIN := .venv/bin
 CATALOGS := $(wildcard webapp/translations/*/LC_MESSAGES/messages.po)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check format vectors lock messages clean
+.PHONY: help setup demo test test-browser check format vectors lock messages clean
 
 help: ## list the tasks
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
 
 setup: .venv/.ready $(CATALOGS:.po=.mo) ## put everything into .venv
 
 # uv if it is there, else pip; both check every download against the hashes of the lock file.
+install = if command -v uv >/dev/null 2>&1; then \
+    uv pip install --quiet --python $(BIN)/python --require-hashes -r $(1); \
+  else \
+    $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(1); \
+  fi
+
 .venv/.ready: requirements.lock
-	@if command -v uv >/dev/null 2>&1; then \
-	  uv venv --quiet --allow-existing --python $(PYTHON) .venv && \
-	  uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements.lock; \
-	else \
-	  $(PYTHON) -m venv .venv && \
-	  $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock; \
-	fi
+	@if command -v uv >/dev/null 2>&1; then uv venv --quiet --allow-existing --python $(PYTHON) .venv; \
+	else $(PYTHON) -m venv .venv; fi
+	@$(call install,$<)
+	@touch $@
+
+# Apart from the rest: only `make test-browser` needs it, and it is large.
+.venv/.browser: requirements-browser.lock .venv/.ready
+	@$(call install,$<)
 	@touch $@
 
 %.mo: %.po .venv/.ready
@@ -31,6 +38,9 @@ demo: setup ## sandbox and site in one, on PORT (5000)
 
 test: setup ## all tests
 	@$(BIN)/python -m pytest
+
+test-browser: setup .venv/.browser ## the pages in the system's Chromium
+	@$(BIN)/python -m pytest tests/browser
 
 check: setup ## format, lint, strict types
 	@$(BIN)/ruff format --check .
@@ -55,9 +65,12 @@ messages: setup ## collect the texts of the site into the catalogs
 	  rm -f $$po.old; \
 	done
 
-lock: ## renew the lock file (needs uv)
+lock: ## renew the lock files (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	  --no-header --group dev pyproject.toml --output-file requirements.lock
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	  --no-header --constraint requirements.lock --group pyproject.toml:browser \
+	  --output-file requirements-browser.lock
 
 clean: ## remove what the tasks made
 	rm -rf .venv build instance .hypothesis .mypy_cache .pytest_cache .ruff_cache

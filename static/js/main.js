@@ -1,112 +1,170 @@
-/** Small helps, named by data-enhance. Every page works before this runs and when it never does. */
+/** Small helps, named by data-enhance. Every page works before they run and when they never do. */
 
-const EVERY_MS = 7_000;
-const AT_MOST_MS = 60_000;
+const SECOND = 1000;
 const DAY_S = 86_400;
+const ROUNDED = 1.1 * SECOND; // times left are rounded down: the server's moment comes a little later
+const FIRST_STEP = 25; // per cent; who gets further at once has not slid but pressed somewhere on the way
 
-/** Keeps "4:32" current in <time data-left="272">, counted from the loading of the page. Shows time; decides nothing. */
-function countdown(time) {
-  const ends = Date.now() + Number(time.dataset.left) * 1000;
+const language = document.documentElement.lang;
+const visit = performance.getEntriesByType("navigation")[0];
+const arrived = visit?.responseStart ?? 0;
+// The wall clock may be set at any time; this one only goes on.
+const even = () => performance.now();
+
+const make = (name, properties) => Object.assign(document.createElement(name), properties);
+
+const status = document.body.appendChild(make("p", { className: "visually-hidden" }));
+status.setAttribute("role", "status");
+
+/** Keeps "4:32" current in <time data-left="272">, the seconds left when the page came. Decides nothing. */
+export function countdown(time, { now = even, later = setTimeout, since = arrived } = {}) {
+  const two = (number) => String(number).padStart(2, "0");
+  let before = Number(time.dataset.left);
+  const ends = since + before * SECOND;
   const tick = () => {
-    if (!time.isConnected) return;
-    const left = Math.max(0, Math.round((ends - Date.now()) / 1000));
-    const two = (number) => String(number).padStart(2, "0");
-    const hours = Math.floor(left / 3600);
-    const minutes = Math.floor((left % 3600) / 60);
+    const left = Math.max(0, Math.ceil((ends - now()) / SECOND));
+    const [hours, minutes] = [Math.floor(left / 3600), Math.floor((left % 3600) / 60)];
     time.textContent = `${hours ? `${hours}:${two(minutes)}` : minutes}:${two(left % 60)}`;
-    if (left) setTimeout(tick, 1000);
-    else time.dispatchEvent(new CustomEvent("expired", { bubbles: true }));
+    if ([60, 10].some((mark) => left <= mark && mark < before)) announce(time, left);
+    before = left;
+    if (left) later(tick, ends - now() - (left - 1) * SECOND);
+    else later(() => time.dispatchEvent(new CustomEvent("expired", { bubbles: true })), ROUNDED);
   };
-  const left = Number(time.dataset.left);
-  if (left > 0 && left < DAY_S) tick();
+  if (before > 0 && before < DAY_S) tick();
+}
+
+/** Says how much time is left to those who listen: now and then, never each second. */
+function announce(time, seconds) {
+  const format = { style: "unit", unit: "second", unitDisplay: "long" };
+  const spoken = new Intl.NumberFormat(language, format).format(seconds);
+  status.textContent = time.parentElement.textContent.replace(time.textContent, spoken);
 }
 
 /** Shows <time datetime="…"> in the visitor's own zone. */
-function localTime(time) {
-  const format = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "medium", timeStyle: "medium" });
+export function localTime(time) {
+  const format = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "medium" });
   time.textContent = format.format(new Date(time.dateTime));
 }
 
-/**
- * Fetches the page again and takes over the part with the same id when its data-version differs.
- * Rests while hidden, backs off while nobody answers, reloads when the page is another one by now.
- */
-function refresh(part) {
-  let wait = EVERY_MS;
-  let timer = 0;
-  const stale = document.querySelector("[data-stale]");
-  const later = (ms) => {
-    clearTimeout(timer);
-    timer = setTimeout(ask, ms);
-  };
-  const failed = () => {
-    if (stale) stale.hidden = false;
-    wait = Math.min(wait * 2, AT_MOST_MS);
-    later(wait);
-  };
-  // A response read as a document needs no HTML sink, so Trusted Types stay strict, and its scripts never run.
-  const ask = () => {
-    if (document.hidden) return;
-    const call = new XMLHttpRequest();
-    call.open("GET", location.pathname);
-    call.responseType = "document";
-    call.timeout = 20_000;
-    call.onerror = call.ontimeout = failed;
-    call.onload = () => {
-      if (call.status >= 500 || call.status === 429) return failed();
-      const fresh = call.response?.getElementById(part.id);
-      if (call.status !== 200 || !fresh) return location.reload();
-      if (stale) stale.hidden = true;
-      if (fresh.dataset.version !== part.dataset.version) part = takeOver(part, fresh);
-      wait = EVERY_MS;
-      later(wait);
-    };
-    call.send();
-  };
-  document.addEventListener("visibilitychange", () => document.hidden || later(0));
-  document.addEventListener("expired", () => later(1000));
-  later(wait);
+let isSent = false;
+
+/** Loads the page at data-address when the time on it is over; an answer that is under way is waited for. */
+export function reloadWhenExpired(part) {
+  part.addEventListener("expired", () => isSent || location.replace(part.dataset.address));
 }
 
-/** Puts `fresh` in the place of `old`; the focus stays on the same link, and listeners hear what changed. */
-function takeOver(old, fresh) {
-  const focused = old.contains(document.activeElement) ? document.activeElement.getAttribute("href") : null;
-  const part = document.importNode(fresh, true);
-  old.replaceWith(part);
-  enhance(part);
-  if (focused) (part.querySelector(`[href="${CSS.escape(focused)}"]`) ?? document.getElementById("main")).focus();
-  const status = document.querySelector("[role=status]");
-  if (status && part.dataset.summary) status.textContent = part.dataset.summary;
-  return part;
+const reasons = new WeakMap();
+
+/** A button rests as long as there is a reason for it: it looks like it, says so, and keeps the focus. */
+function rest(button, reason, isResting) {
+  const own = reasons.get(button) ?? new Set();
+  reasons.set(button, own);
+  if (isResting) own.add(reason);
+  else own.delete(reason);
+  button.setAttribute("aria-disabled", String(own.size > 0));
+}
+
+/** What a resting button sends stays here. Before all other listeners, for they make buttons rest. */
+function hold(event) {
+  const button = event.submitter ?? event.target.querySelector("button");
+  if (button && reasons.get(button)?.size) event.preventDefault();
 }
 
 /** One press, one request: the buttons of a form that was sent rest until the page is shown again. */
-function once(form) {
-  const buttons = form.querySelectorAll("button");
-  const rest = (resting) => buttons.forEach((button) => button.setAttribute("aria-disabled", String(resting)));
-  let sent = false;
-  form.addEventListener("submit", (event) => {
-    if (sent) event.preventDefault();
-    sent = true;
-    rest(true);
-  });
-  addEventListener("pageshow", () => {
-    sent = false;
-    rest(false);
-  });
+export function once(form) {
+  const all = (isResting) => {
+    for (const button of form.querySelectorAll("button")) rest(button, "sent", isResting);
+  };
+  form.addEventListener("submit", (event) => event.defaultPrevented || all(true));
+  addEventListener("pageshow", () => all(false));
 }
 
-/** Loads the page at data-address when the time on it is over. */
-function reloadWhenExpired(part) {
-  part.addEventListener("expired", () => location.replace(part.dataset.address));
+/** <button data-wait="5"> rests for five seconds and shows them; the server would refuse it earlier. */
+export function wait(button, { now = even, later = setTimeout, since = now() } = {}) {
+  const shown = button.appendChild(make("span"));
+  shown.setAttribute("aria-hidden", "true");
+  const tick = () => {
+    const left = Math.ceil(button.dataset.wait - (now() - since) / SECOND);
+    rest(button, "wait", left > 0);
+    shown.textContent = left > 0 ? ` (${left})` : "";
+    if (left > 0) later(tick, SECOND);
+    else status.textContent = button.textContent;
+  };
+  tick();
 }
 
-const helps = { countdown, once, "local-time": localTime, "reload-when-expired": reloadWhenExpired };
-
-function enhance(root) {
-  for (const element of root.querySelectorAll("[data-enhance]")) helps[element.dataset.enhance]?.(element);
+/**
+ * A slider instead of the box [name=read]: its end ticks the box, and the button wakes. Keys move it like any
+ * slider; a pointer that lets go before the end, or only presses somewhere on the way, starts again.
+ */
+export function slider(form) {
+  const box = form.querySelector("[name=read]");
+  const label = box.closest("label");
+  const range = make("input", { type: "range", step: 5, value: 0, id: box.id });
+  const own = make("label", { className: "slider" });
+  let hand = "";
+  const settle = () => {
+    box.checked = Number(range.value) === 100;
+    rest(form.querySelector("button"), "slider", !box.checked);
+  };
+  const move = () => {
+    if (hand === "down") hand = range.value > FIRST_STEP ? "astray" : "slides";
+    if (hand === "astray") range.value = 0;
+    settle();
+  };
+  const letGo = () => {
+    if (hand && range.value < 100) range.value = 0;
+    hand = "";
+    settle();
+  };
+  own.append(form.dataset.instruction ?? label.textContent, range);
+  box.removeAttribute("id");
+  label.hidden = true;
+  label.after(own);
+  range.addEventListener("pointerdown", () => (hand = "down"));
+  range.addEventListener("input", move);
+  for (const type of ["pointerup", "pointercancel"]) addEventListener(type, letGo);
+  settle();
 }
 
-enhance(document);
-const part = document.querySelector("[data-enhance=refresh]");
-if (part) refresh(part);
+/**
+ * Goes where the link inside leads after data-seconds in which the page was seen; data-going says so, and a
+ * button stops it. Who came back, or asked for the page again, wants to be here.
+ */
+export function redirect(part, { later = setTimeout, go = (address) => location.assign(address) } = {}) {
+  if (visit && visit.type !== "navigate") return;
+  const { seconds, going, stay, stayed } = part.dataset;
+  const shown = make("p", { tabIndex: -1 });
+  const stop = make("button", { type: "button", className: "button", textContent: stay });
+  let left = Number(seconds);
+  const tick = () => {
+    if (!stop.isConnected) return;
+    if (!document.hidden) {
+      shown.textContent = going.replace("{seconds}", left);
+      if (!left) return go(part.querySelector("a").href);
+      left -= 1;
+    }
+    later(tick, SECOND);
+  };
+  const halt = () => {
+    stop.remove();
+    status.textContent = shown.textContent = stayed;
+    shown.focus();
+  };
+  stop.addEventListener("click", halt);
+  addEventListener("pageshow", (event) => event.persisted && halt());
+  part.before(shown);
+  part.append(stop);
+  tick();
+  status.textContent = shown.textContent;
+}
+
+const helps = { countdown, once, wait, slider, redirect };
+helps["local-time"] = localTime;
+helps["reload-when-expired"] = reloadWhenExpired;
+
+document.addEventListener("submit", hold, true);
+document.addEventListener("submit", (event) => (isSent = !event.defaultPrevented));
+addEventListener("pageshow", () => (isSent = false));
+for (const element of document.querySelectorAll("[data-enhance]"))
+  for (const name of element.dataset.enhance.split(" ")) helps[name]?.(element);

@@ -4,6 +4,12 @@ PowerAuth Server and enrollment server (servers.py says how to name them).
 Operation texts are data here: whatever the server says about an operation is right.
 """
 
+import uuid
+
+from flask import Flask
+
+from tests.support.bank import Bank
+from tests.support.browser import Browser
 from tests.support.people import Person
 
 
@@ -72,3 +78,53 @@ def test_the_bank_withdraws_an_operation(alice: Person, bank):
 def test_the_bank_removes_the_activation(alice: Person, bank):
     bank.removes(alice.activation_id)
     assert alice.opens("/operations").path == "/activation"
+
+
+def test_the_history_against_the_pin(alice: Person, bank):
+    payment, consent = bank.offers(alice.name, "payment"), bank.offers(alice.name, "consent")
+    assert alice.approves(payment).heading == "Approved"
+    alice.rejects(consent)
+    page = alice.opens("/history").submits("Show the history", pin=alice.pin)
+    assert page.status == 200
+    assert "Approved (1)" in page.text
+    assert "Rejected (1)" in page.text
+
+
+def test_the_history_against_a_wrong_pin(alice: Person, bank):
+    page = alice.opens("/history").submits("Show the history", pin=alice.wrong_pin)
+    assert page.status == 422
+    assert alice.failed_attempts == 1
+    assert page.submits("Show the history", pin=alice.pin).status == 200
+    assert alice.failed_attempts == 0
+    assert alice.approves(bank.offers(alice.name, "payment")).heading == "Approved"
+
+
+def test_the_history_says_how_another_device_answered(alice: Person, bank: Bank, site: Flask):
+    phone = Person(alice.name, bank, Browser(site.test_client())).is_enrolled()
+    payment = bank.offers(alice.name, "payment")
+    assert phone.approves(payment).heading == "Approved"
+    page = alice.opens_operation(payment)
+    assert page.heading == "Already settled"
+    page = page.follows("Look it up in the history").submits("Show the history", pin=alice.pin)
+    assert "This is what became of it: Approved" in page.text
+    assert page.follows("What this means for you").heading == "Approved"
+
+
+def test_taking_over_what_belongs_to_nobody(alice: Person, bank):
+    kiosk = bank.offers(None, "login_kiosk")
+    page = alice.opens_operation(kiosk)
+    assert "belongs to nobody yet" in page.text
+    assert not bank.operation(kiosk).get("userId")
+    page = page.submits("Take it over")
+    assert bank.operation(kiosk)["userId"] == alice.name
+    assert page.submits("Approve", pin=alice.pin).heading == "Approved"
+    assert bank.status(kiosk) == "APPROVED"
+
+
+def test_somebody_else_was_faster(alice: Person, bank: Bank, site: Flask):
+    bob = Person(f"bob-{uuid.uuid4()}", bank, Browser(site.test_client())).is_enrolled()
+    kiosk = bank.offers(None, "login_kiosk")
+    form = alice.opens_operation(kiosk).fills("Take it over")
+    bob.opens_operation(kiosk).submits("Take it over")
+    assert form.is_sent().status == 403
+    assert bank.operation(kiosk)["userId"] == bob.name

@@ -8,6 +8,7 @@ from flask import Flask
 from tests.support.bank import Bank
 from tests.support.browser import Browser
 from tests.support.clock import ManualClock
+from tests.support.elsewhere import Elsewhere
 from tests.support.people import Person
 from tests.support.site import BACKEND_URL, make_settings
 from tests.support.wire import Wire
@@ -39,9 +40,20 @@ def wire(sandbox: Backend) -> Wire:
 
 
 @pytest.fixture
-def site(tmp_path: Path, sandbox: Backend, wire: Wire, clock: ManualClock) -> Flask:
+def elsewhere() -> Elsewhere:
+    return Elsewhere()
+
+
+@pytest.fixture
+def site(tmp_path: Path, sandbox: Backend, wire: Wire, elsewhere: Elsewhere, clock: ManualClock) -> Flask:
     settings = make_settings(tmp_path, sandbox.sdk_configuration())
-    return create_app(settings, transport=wire, clock=clock)
+    return create_app(settings, transport=wire, public_transport=elsewhere, clock=clock)
+
+
+@pytest.fixture
+def browser_of():
+    """Make a browser at another site than the usual one."""
+    return lambda site, language="en": Browser(site.test_client(), language)
 
 
 @pytest.fixture

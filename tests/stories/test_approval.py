@@ -134,8 +134,8 @@ def test_an_operation_that_alice_settles_on_her_phone_meanwhile(alice: Person, b
 def test_an_operation_that_failed_too_often(alice: Person, bank):
     large = bank.offers("Alice", "payment_warning")
     for _ in range(2):
-        assert alice.approves(large, alice.wrong_pin).status == 422
-    page = alice.approves(large, alice.wrong_pin)
+        assert alice.approves(large, alice.wrong_pin, retyped="98000").status == 422
+    page = alice.approves(large, alice.wrong_pin, retyped="98000")
     assert page.status == 409
     assert bank.status(large) == "FAILED"
     assert alice.failed_attempts == 3

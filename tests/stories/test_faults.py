@@ -156,3 +156,11 @@ def test_nonsense_in_a_list_spoils_only_itself(alice: Person, bank, wire):
     page = alice.opens()
     assert "Payment" in page.text
     assert "2" in page.text
+
+
+@pytest.mark.parametrize("name", ["a%0Ab", "a%2525b", "%3Cb%3E", "%E2%80%AE"])
+def test_a_page_to_try_again_leads_to_the_very_same_address(alice: Person, wire, name):
+    wire.breaks(LIST, refused)
+    page = alice.opens(f"/operations/{name}")
+    assert page.status == 503
+    assert f'href="/operations/{name}"' in page.html

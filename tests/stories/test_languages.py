@@ -29,7 +29,7 @@ def test_a_german_visitor_reads_the_banks_german_on_an_english_page(alice: Perso
     assert page.language == "en"
     assert 'lang="de' in page.html
     assert "Zahlung" in page.text
-    assert wire.sent("/operation/detail")[-1].headers["Accept-Language"].startswith("de-DE")
+    assert wire.sent("/operation/list")[-1].headers["Accept-Language"].startswith("de-DE")
     assert page.submits("Approve", pin=alice.pin).heading == "Approved"
 
 

@@ -58,6 +58,11 @@ class Page:
         return [_text(button) for button in self._root.iter("button")]
 
     @property
+    def fields(self) -> set[str]:
+        """The names of all fields."""
+        return {field.get("name") for field in self._root.iter("input") if field.get("name")}
+
+    @property
     def refreshes_to(self) -> str | None:
         """Where the page goes by itself, if it does."""
         for meta in self._root.iter("meta"):

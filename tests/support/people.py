@@ -40,10 +40,20 @@ class Person:
     def opens_operation(self, operation_id: str) -> Page:
         return self.browser.opens(f"{OPERATIONS}/{operation_id}")
 
-    def approves(self, operation_id: str, pin: str | None = None) -> Page:
-        """Open the operation and approve it with the PIN."""
+    def reads_screens(self, operation_id: str) -> Page:
+        """Open the operation and pass every screen before it."""
         page = self.opens_operation(operation_id)
-        return page.submits("Approve", pin=self.pin if pin is None else pin)
+        while page.heading == "Read this first":
+            ticked = {"read": "yes"} if "read" in page.fields else {}
+            page = page.submits("Continue", **ticked)
+            assert page.status == 200, page.text
+        return page
+
+    def approves(self, operation_id: str, pin: str | None = None, **more: str) -> Page:
+        """Open the operation, read what comes before it, and approve it with the PIN."""
+        page = self.reads_screens(operation_id)
+        answers = {"on_call": "no"} if "on_call" in page.fields else {}
+        return page.submits("Approve", pin=self.pin if pin is None else pin, **answers, **more)
 
     def approves_at_once(self, operation_id: str) -> Page:
         """Open the operation and approve it with one press."""

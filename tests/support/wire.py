@@ -1,7 +1,9 @@
 """The wire between the site and the bank's servers, which a story can cut, slow down and listen to."""
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 from webapp.mtoken.errors import AnswerLost, NotSent
 from webapp.mtoken.transport import Headers, HttpResponse, Request, Transport
@@ -35,6 +37,20 @@ def html_page_with_200(_request: Request, _transport: Transport) -> HttpResponse
     return HttpResponse(200, Headers({"Content-Type": "text/html"}), b"<h1>Welcome to our network</h1>")
 
 
+def changed(change: Callable[[Any], None]) -> Fault:
+    """The server answers, and every operation in its answer is changed on the way."""
+
+    def rewrite(request: Request, transport: Transport) -> HttpResponse:
+        answer = transport.send(request)
+        document = json.loads(answer.body)
+        found = document.get("responseObject")
+        for operation in found if isinstance(found, list) else [found]:
+            change(operation)
+        return HttpResponse(answer.status, answer.headers, json.dumps(document).encode())
+
+    return rewrite
+
+
 def error(status: int, code: str) -> Fault:
     """The server answers with this error and does nothing."""
     body = f'{{"status":"ERROR","responseObject":{{"code":"{code}","message":"x"}}}}'.encode()
@@ -52,6 +68,11 @@ class Wire:
     def breaks(self, path: str, fault: Fault, *, times: int | None = None) -> None:
         """From now on requests whose URL ends in `path` meet this fault; `times` counts down."""
         self._faults.append((path, fault, times))
+
+    def tells_otherwise(self, change: Callable[[Any], None]) -> None:
+        """From now on the server tells every operation with this change, in the list and by itself."""
+        for path in ("/operation/list", "/operation/detail"):
+            self.breaks(path, changed(change))
 
     def is_mended(self) -> None:
         self._faults.clear()

@@ -19,6 +19,7 @@ class Plain:
     secret_key: str = "a secret of forty characters for tests.."
     languages: tuple[str, ...] = ("en", "cs")
     application_name: str = "Assent"
+    support_phone: str | None = None
 
 
 @pytest.fixture

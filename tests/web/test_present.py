@@ -20,13 +20,6 @@ from webapp.mtoken.attributes import (
     PartyInfo,
 )
 from webapp.mtoken.operation import OperationFormData, UserOperation
-from webapp.mtoken.screens import (
-    PreApprovalScreen,
-    PreApprovalScreenType,
-    ScreenElement,
-    ScreenElementType,
-    UserOperationUIData,
-)
 from webapp.web import present
 
 NOW = datetime(2026, 3, 2, 8, 15, tzinfo=UTC)
@@ -37,14 +30,13 @@ CROWNS = Money(Decimal("2763.6"), "CZK", "2 763,60", "Kč", "2 763,60 Kč")
 CHARLIE = OperationAttributePartyInfo("p", "Payee", PartyInfo(name="Charlie", description="A friend"))
 
 
-def operation(*attributes, expires_s=300, ui=None, title="Payment") -> UserOperation:
+def operation(*attributes, expires_s=300, title="Payment") -> UserOperation:
     return UserOperation(
         id="1",
         data="A1",
         operation_created=NOW,
         operation_expires=NOW + timedelta(seconds=expires_s),
         form_data=OperationFormData(title=title, attributes=attributes),
-        ui=ui,
     )
 
 
@@ -126,7 +118,17 @@ def test_an_unsafe_address_is_never_a_link(address):
     assert row.remark is not None
 
 
-def test_a_picture_elsewhere_is_a_link_and_not_loaded():
+def test_a_heading_of_blanks_parts_the_rows_and_is_not_printed():
+    shown = present.blocks([AMOUNT, OperationAttributeHeading("h", " "), CHARLIE], own_pictures=False)
+    assert [block.kind for block in shown] == ["facts", "facts"]
+
+
+def test_a_blank_text_of_something_unknown_is_no_empty_row():
+    (row,) = rows(OperationAttributeUnknown("u", "Map", "MAP", (("place", " "), ("", "Brno"))))
+    assert [(value.before, value.text) for value in row.values] == [("", "Brno")]
+
+
+def test_a_picture_that_this_site_does_not_have_is_a_link_and_not_loaded():
     (row,) = rows(OperationAttributeImage("i", "Invoice", "https://bank.example/a.png"), own_pictures=True)
     assert [(value.address, value.picture) for value in row.values] == [("https://bank.example/a.png", None)]
 
@@ -139,6 +141,43 @@ def test_the_sandboxs_pictures_are_shown_in_the_demo_only():
     ]
     (row,) = rows(image)
     assert row.values == ()
+
+
+def path(address: str | None) -> str | None:
+    return address and address.partition("?")[0]
+
+
+def test_another_picture_under_the_same_number_has_another_address(app):
+    with app.test_request_context():
+        one, other = (
+            present.picture_routes(operation(OperationAttributeImage("i", "", url))).route(url)
+            for url in ("https://a.example/1.png", "https://a.example/2.png")
+        )
+    assert path(one) == path(other)
+    assert one != other
+
+
+def test_pictures_have_their_numbers_on_this_site(app):
+    attributes = (
+        OperationAttributeImage("i", "Invoice", "https://a.example/small.png", "https://a.example/large.png"),
+        OperationAttributeImage("i", "Unsafe", "http://a.example/plain.png"),
+        OperationAttributePartyInfo("p", "Shop", PartyInfo(logo_url="https://a.example/logo.png", name="S")),
+    )
+    with app.test_request_context():
+        routes = present.picture_routes(operation(*attributes))
+    (facts,) = present.blocks(attributes, own_pictures=False, routes=routes)
+    assert [[(path(value.picture), path(value.address)) for value in row.values] for row in facts.rows] == [
+        [("/operations/1/pictures/0", "/operations/1/pictures/1")],
+        [],
+        [("/operations/1/pictures/3", None), (None, None)],
+    ]
+
+
+@pytest.mark.parametrize("logo", ["http://a.example/logo.png", "data:image/png;base64,AA", "/logo.png"])
+def test_a_logo_that_cannot_be_shown_is_said_to_be_there(logo):
+    (row,) = rows(OperationAttributePartyInfo("p", "Shop", PartyInfo(logo_url=logo, name="S")))
+    assert [value.text for value in row.values] == ["S"]
+    assert row.remark is not None
 
 
 @pytest.mark.parametrize("alert", AlertType)
@@ -162,24 +201,46 @@ def test_a_line_of_the_list_shows_the_first_amount_and_the_receiver():
         "Charlie",
         300,
     )
+    assert line.alerts == ()
 
 
-def test_a_screen_shows_all_its_elements():
-    screen = PreApprovalScreen(
-        PreApprovalScreenType.WARNING,
-        "Stop",
-        "Read",
-        elements=(
-            ScreenElement(ScreenElementType.LIST_ITEM, "One"),
-            ScreenElement(ScreenElementType.BUTTON, "Help", href="https://bank.example/"),
-        ),
+def test_the_first_amount_may_be_a_conversion():
+    conversion = OperationAttributeAmountConversion(
+        "c", "You pay", dynamic=True, source=DOLLARS, target=CROWNS
     )
-    (shown,) = present.screens(operation(ui=UserOperationUIData(pre_approval_screens=(screen,))))
-    assert (shown.level, shown.title, shown.items) == (
-        "warning",
-        "Stop",
-        ("One", "Help https://bank.example/"),
+    assert present.line(operation(conversion, AMOUNT), NOW_MS).figure == "120,00 US$"
+    assert present.line(operation(AMOUNT, conversion), NOW_MS).figure == "€2,450.50"
+    assert present.line(operation(CHARLIE), NOW_MS).figure == ""
+
+
+def test_a_line_shows_every_alert_with_its_level_in_words(app):
+    alerts = (
+        OperationAttributeAlert("w", "Triangle", AlertType.WARNING, "New payee", "Take care"),
+        OperationAttributeAlert("w", "Circle", AlertType.ERROR, None, "Reported"),
+        OperationAttributeAlert("w", "Tick", AlertType.SUCCESS),
     )
+    shown = present.line(operation(AMOUNT, *alerts), NOW_MS).alerts
+    with app.test_request_context():
+        assert [(one.level, str(one.word), one.title) for one in shown] == [
+            ("warning", "Warning", "New payee"),
+            ("error", "Attention", "Reported"),
+            ("success", "Good to know", "Tick"),
+        ]
+
+
+def test_texts_that_hide_something_are_noticed_wherever_they_stand():
+    clean = (AMOUNT, CHARLIE, OperationAttributeHeading("h", "x"), OperationAttributeAlert("w", "l"))
+    assert not present.has_hidden(operation(*clean))
+    assert present.has_hidden(operation(title="Pay\u200bment"))
+    for attribute in (
+        OperationAttributeHeading("h", "a\u202eb"),
+        OperationAttributeKeyValue("k", "a\u202eb", "x"),
+        OperationAttributeNote("n", "x", "a\u202eb"),
+        OperationAttributeAlert("w", "x", message="a\u202eb"),
+        OperationAttributePartyInfo("p", "x", PartyInfo(website_url="a\u202eb")),
+        OperationAttributeUnknown("u", "x", "MAP", (("a\u202eb", "x"),)),
+    ):
+        assert present.has_hidden(operation(*clean, attribute)), attribute
 
 
 @pytest.mark.parametrize(

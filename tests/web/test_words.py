@@ -14,8 +14,8 @@ from babel.messages.pofile import read_po
 
 import webapp
 from webapp.errors import AssentError
+from webapp.flows.demands import Obstacle
 from webapp.flows.outcome import Action, Outcome, OutcomeKind
-from webapp.flows.waiting import Obstacle
 from webapp.mtoken.operation import RejectionReason
 from webapp.powerauth.errors import CodeRule
 from webapp.web import messages, operation_words, outcome_words

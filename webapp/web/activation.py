@@ -14,7 +14,7 @@ from webapp.flows.errors import BackendUnavailable, CodeNotGenuine, CodeRefused,
 from webapp.flows.leave import forget_browser
 from webapp.flows.standing import Standing, activation_status
 from webapp.mtoken.errors import AnswerLost, NotSent
-from webapp.web import enrol_words, errors, messages, session
+from webapp.web import enrol_words, errors, kept_code, messages, session
 from webapp.web.enrol_words import Notice
 from webapp.web.forms import MAX_CODE_LENGTH, MAX_NAME_LENGTH, EnrolForm
 from webapp.web.services import services
@@ -41,7 +41,7 @@ _FAILURES = {
 @blueprint.get("/")
 def home() -> ResponseReturnValue:
     if session.is_enrolled():
-        return redirect(url_for("operations.waiting"), HTTPStatus.SEE_OTHER)
+        return redirect(url_for("waiting.operations"), HTTPStatus.SEE_OTHER)
     return render_template("activation/home.html")
 
 
@@ -49,7 +49,7 @@ def home() -> ResponseReturnValue:
 def new() -> ResponseReturnValue:
     """The form, with the code of the link that was opened, if one was."""
     if session.is_enrolled() and _is_open():
-        return redirect(url_for("operations.waiting"), HTTPStatus.SEE_OTHER)
+        return redirect(url_for("waiting.operations"), HTTPStatus.SEE_OTHER)
     return _form(EnrolForm(code=request.args.get("code", "")[:MAX_CODE_LENGTH]))
 
 
@@ -73,10 +73,11 @@ def create() -> ResponseReturnValue:
 def standing() -> ResponseReturnValue:
     """How the activation stands; while the bank has not committed it, the digits to compare."""
     view = activation_status(services(), session.visitor())
+    awaited = kept_code.awaited_operation()
     if view.standing is Standing.ACTIVE:
-        return redirect(url_for("operations.waiting"), HTTPStatus.SEE_OTHER)
+        return redirect(_way_on(awaited), HTTPStatus.SEE_OTHER)
     page = "waiting" if view.standing is Standing.PENDING else "standing"
-    return render_template(f"activation/{page}.html", view=view), _STATUS[view.standing]
+    return render_template(f"activation/{page}.html", view=view, awaited=awaited), _STATUS[view.standing]
 
 
 @blueprint.get("/activation/forget")
@@ -100,6 +101,17 @@ def stale_form(_error: CSRFError) -> ResponseReturnValue:
     return _form(EnrolForm.parse(request.form), notice=enrol_words.STALE), HTTPStatus.BAD_REQUEST
 
 
+def _way_on(awaited: str | None) -> str:
+    """Where somebody goes whose activation works now: the operation of the link they came by, or the list.
+
+    Only this page leads there, and nobody is sent here whose activation works, so there is no circle and
+    the list stays in reach.
+    """
+    if awaited is None:
+        return url_for("waiting.operations")
+    return url_for("operations.detail", operation_id=awaited)
+
+
 def _is_open() -> bool:
     visitor = session.visitor()
     try:
@@ -118,6 +130,7 @@ def _form(form: EnrolForm, *, errors: Mapping[str, str] | None = None, notice: N
         form=form,
         errors={name: messages.FIELDS[key] for name, key in (errors or {}).items()},
         notice=notice,
+        awaited=kept_code.awaited_operation(),
         max_code=MAX_CODE_LENGTH,
         max_name=MAX_NAME_LENGTH,
     )

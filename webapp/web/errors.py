@@ -4,10 +4,10 @@ An error's `message_key` finds the words in messages.py; the table here says the
 """
 
 from http import HTTPStatus
-from typing import Final
+from typing import Any, Final
 
 import structlog
-from flask import Flask, Response, make_response, redirect, render_template, request, url_for
+from flask import Flask, Response, current_app, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
@@ -16,7 +16,7 @@ from webapp.custody.errors import HalfMissing
 from webapp.errors import AssentError
 from webapp.flows.errors import OperationGone, StandingError
 from webapp.flows.outcome import Outcome
-from webapp.web import messages, outcome_words
+from webapp.web import messages, outcome_words, present
 from webapp.web.security import ForeignForm
 
 RETRY_AFTER_S: Final = 5
@@ -58,8 +58,20 @@ STATUS: Final = {
     "operation.data": HTTPStatus.BAD_GATEWAY,
     "operation.changed": HTTPStatus.CONFLICT,
     "operation.gone": HTTPStatus.GONE,
+    "screen.skipped": HTTPStatus.CONFLICT,
+    "screen.too_early": HTTPStatus.CONFLICT,
+    "offline.malformed": HTTPStatus.UNPROCESSABLE_ENTITY,
+    "offline.not_genuine": HTTPStatus.UNPROCESSABLE_ENTITY,
+    "picture.unavailable": HTTPStatus.NOT_FOUND,
+    "scan.too_large": HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    "scan.unreadable": HTTPStatus.UNPROCESSABLE_ENTITY,
+    "scan.too_hard": HTTPStatus.UNPROCESSABLE_ENTITY,
+    "scan.no_code": HTTPStatus.UNPROCESSABLE_ENTITY,
     "proximity.time": HTTPStatus.CONFLICT,
     "proximity.code": HTTPStatus.UNPROCESSABLE_ENTITY,
+    "link.foreign": HTTPStatus.UNPROCESSABLE_ENTITY,
+    "link.damaged": HTTPStatus.UNPROCESSABLE_ENTITY,
+    "link.ambiguous": HTTPStatus.BAD_REQUEST,
     "authentication.unavailable": HTTPStatus.CONFLICT,
     "form.forged": HTTPStatus.BAD_REQUEST,
     "form.expired": HTTPStatus.CONFLICT,
@@ -88,9 +100,11 @@ def install(app: Flask) -> None:
 
 def outcome_page(outcome: Outcome) -> Response:
     """The page of an outcome, with the status code of its kind."""
+    afterwards = outcome.afterwards.attributes if outcome.afterwards else ()
     page = render_template(
         "operations/result.html",
         outcome=outcome,
+        review=present.blocks(afterwards, own_pictures=current_app.config["OWN_PICTURES"]),
         words=outcome_words.words(outcome),
         answer=outcome_words.about_the_answer(outcome),
     )
@@ -101,7 +115,7 @@ def message_page(key: str, status: int) -> Response:
     """The page with the words for this key."""
     operation_id = (request.view_args or {}).get("operation_id")
     # A form cannot be sent again by a link, so only a page that was asked for can be asked for again.
-    again = request.path if request.method == "GET" and request.url_rule else None
+    again = _this_address() if request.method == "GET" and request.url_rule else None
     page = render_template(
         "errors/error.html", message=messages.PAGES[key], operation_id=operation_id, again=again
     )
@@ -128,8 +142,14 @@ def _half_missing(error: HalfMissing) -> ResponseReturnValue:
     site = request.headers.get("Sec-Fetch-Site")
     if request.method != "GET" or CONTINUED in request.args or site not in {None, "cross-site"}:
         return _known(error)
-    target = request.path if site else f"{request.path}?{CONTINUED}=1"
+    target = _this_address() if site else _this_address(**{CONTINUED: "1"})
     return render_template("errors/continue.html", target=target)
+
+
+def _this_address(**query: str) -> str:
+    """The address of this page, to ask for it again; written anew, for what was sent may hold anything."""
+    parts: dict[str, Any] = {**(request.view_args or {}), **query}
+    return url_for(str(request.endpoint), **parts)
 
 
 def _known(error: AssentError) -> ResponseReturnValue:

@@ -8,9 +8,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final, Self
 
+from webapp.flows.answer import Answer
 from webapp.flows.enrol import read_code
 from webapp.flows.errors import PinRefused, PinsDiffer
 from webapp.flows.pin import check_new_pin
+from webapp.flows.proximity import KeptCode
 from webapp.powerauth.errors import ActivationCodeError
 from webapp.web.visible import one_line
 
@@ -18,7 +20,9 @@ MAX_CODE_LENGTH: Final = 300
 MAX_NAME_LENGTH: Final = 64
 MAX_PIN_LENGTH: Final = 64
 MAX_SNAPSHOT_LENGTH: Final = 4096
-MAX_REASON_LENGTH: Final = 32
+MAX_CHOICE_LENGTH: Final = 32
+MAX_RETYPED_LENGTH: Final = 64
+MAX_PROXIMITY_LENGTH: Final = 4096
 
 NAME_MISSING: Final = "name.missing"
 CODE_MISSING: Final = "activation.code.missing"
@@ -53,27 +57,52 @@ class EnrolForm:
 
 
 @dataclass(frozen=True, slots=True)
-class ApproveForm:
-    """The note of what was shown, and the PIN; None where the page had no field for it."""
+class ScreenForm:
+    """The note of what was shown, and whether the person says that they have read it."""
 
     snapshot: str = field(repr=False)
-    pin: str | None = field(repr=False)
+    is_read: bool
 
     @classmethod
     def parse(cls, fields: Mapping[str, str]) -> Self:
-        return cls(_snapshot(fields), _pin(fields, "pin") if "pin" in fields else None)
+        return cls(_snapshot(fields), fields.get("read") == "yes")
+
+
+@dataclass(frozen=True, slots=True)
+class ApproveForm:
+    """The note of what was shown, and the answers; None where the page had no field for one."""
+
+    snapshot: str = field(repr=False)
+    pin: str | None = field(repr=False)
+    on_call: str | None
+    retyped: str | None = field(repr=False)
+    code: str | None = field(repr=False)
+
+    @classmethod
+    def parse(cls, fields: Mapping[str, str]) -> Self:
+        return cls(
+            _snapshot(fields),
+            _pin(fields, "pin") if "pin" in fields else None,
+            fields.get("on_call", "")[:MAX_CHOICE_LENGTH] or None,
+            one_line(fields.get("retyped", ""), MAX_RETYPED_LENGTH) or None,
+            fields.get("code", "")[:MAX_PROXIMITY_LENGTH].strip() or None,
+        )
+
+    def answer(self, kept: KeptCode | None) -> Answer:
+        """The answers together with the proximity code that a link has brought."""
+        return Answer(self.pin, self.on_call, self.retyped, self.code, kept)
 
 
 @dataclass(frozen=True, slots=True)
 class RejectForm:
-    """The note of what was shown, and the reason; whether it is one of ours, the flow decides."""
+    """The note of what was shown, and the reason, if one was chosen."""
 
     snapshot: str = field(repr=False)
     reason: str
 
     @classmethod
     def parse(cls, fields: Mapping[str, str]) -> Self:
-        return cls(_snapshot(fields), fields.get("reason", "")[:MAX_REASON_LENGTH])
+        return cls(_snapshot(fields), fields.get("reason", "")[:MAX_CHOICE_LENGTH])
 
 
 def _snapshot(fields: Mapping[str, str]) -> str:

@@ -1,12 +1,29 @@
 """Everything that people see, put into one app."""
 
+import re
 from datetime import timedelta
 from typing import Any, Final, Protocol
+from urllib.parse import urlsplit
 
 from flask import Flask
 from flask_babel import format_timedelta
 
-from webapp.web import activation, errors, i18n, operations, security, session, static_files
+from webapp.web import (
+    activation,
+    claims,
+    errors,
+    history,
+    i18n,
+    kept_code,
+    links,
+    operations,
+    pictures,
+    security,
+    session,
+    static_files,
+    waiting,
+)
+from webapp.web.present_passage import passage
 from webapp.web.visible import visible
 
 _MINUTE_S: Final = 60
@@ -21,25 +38,40 @@ class WebSettings(session.CookieSettings, Protocol):
     def languages(self) -> tuple[str, ...]: ...
     @property
     def application_name(self) -> str: ...
+    @property
+    def support_phone(self) -> str | None: ...
 
 
 def install(app: Flask, settings: WebSettings) -> None:
     """Cookies, headers, languages, pages and error pages. `app.extensions["assent"]` holds the services."""
     session.configure(app, settings)
+    kept_code.configure(app)
     security.configure(app)
     i18n.configure(app, settings.languages)
     static_files.configure(app, follow_changes=settings.demo)
     errors.install(app)
     app.jinja_env.filters["visible"] = visible
+    app.jinja_env.filters["passage"] = passage
     app.jinja_env.filters["duration"] = _duration
+    app.jinja_env.filters["host"] = lambda address: urlsplit(address).hostname or address
+    app.jinja_env.filters["tel"] = lambda number: "tel:" + re.sub("[^+0-9]", "", number)
     app.config["OWN_PICTURES"] = settings.demo
     app.context_processor(lambda: _names(settings))
     app.register_blueprint(activation.blueprint)
+    app.register_blueprint(waiting.blueprint)
     app.register_blueprint(operations.blueprint)
+    app.register_blueprint(links.blueprint)
+    app.register_blueprint(pictures.blueprint)
+    app.register_blueprint(claims.blueprint)
+    app.register_blueprint(history.blueprint)
 
 
 def _names(settings: WebSettings) -> dict[str, Any]:
-    return {"application_name": settings.application_name, "is_demo": settings.demo}
+    return {
+        "application_name": settings.application_name,
+        "is_demo": settings.demo,
+        "support_phone": settings.support_phone,
+    }
 
 
 def _duration(seconds: int) -> str:

@@ -182,8 +182,43 @@ PAGES: Final[Mapping[str, Message]] = MappingProxyType(
             _("To use the new code, forget this browser first."),
             Way.FORGET,
         ),
+        "offline.malformed": Message(
+            _("This QR code cannot be read"),
+            _("It is damaged or incomplete, or newer than what this site understands."),
+            _NOTHING_DONE,
+            _("Scan it again. If it stays so, ask your bank for a new one."),
+        ),
+        "offline.not_genuine": Message(
+            _("This QR code cannot be trusted"),
+            _(
+                "Your bank did not issue it for this browser, or it was damaged or changed. What it says is not shown."
+            ),
+            _NOTHING_DONE,
+            _("Scan it again. If it stays so, do not use it, and tell your bank where you saw it."),
+        ),
         "proximity.time": _BAD_PROXIMITY,
         "proximity.code": _BAD_PROXIMITY,
+        "link.foreign": Message(
+            _("This link leads to no operation"),
+            _("It was opened here, but it names nothing that this site could show."),
+            _NOTHING_DONE,
+            _("Look at the waiting operations. What your bank has sent you is there too."),
+            Way.OPERATIONS,
+        ),
+        "link.damaged": Message(
+            _("This link is damaged"),
+            _("Something of it is missing or was changed on the way, so it was not used."),
+            _NOTHING_DONE,
+            _("Open it once more where you found it, or look at the waiting operations."),
+            Way.OPERATIONS,
+        ),
+        "link.ambiguous": Message(
+            _("This link says two things at once"),
+            _("It names an operation or its code more than once, so it was not used."),
+            _NOTHING_DONE,
+            _("Do not use it. Look at the waiting operations, and tell your bank where you found the link."),
+            Way.OPERATIONS,
+        ),
         "form.forged": Message(
             _("This form cannot be used"),
             _("It was not made by this site, or it was changed on the way."),
@@ -212,12 +247,68 @@ PAGES: Final[Mapping[str, Message]] = MappingProxyType(
             _("Open the operation again and read it once more."),
             Way.OPERATION,
         ),
+        "screen.too_early": Message(
+            _("Take a moment"),
+            _("Your bank wants you to read this before you go on."),
+            _NOTHING_DONE,
+            _("Read it, then go on."),
+            Way.OPERATION,
+        ),
+        "screen.skipped": Message(
+            _("Read this first"),
+            _("Your bank wants this to be read before the operation is approved, so nothing was sent."),
+            _NOTHING_DONE,
+            _("Read it, then go on."),
+            Way.OPERATION,
+        ),
         "operation.gone": Message(
             _("This operation no longer waits"),
             _("There is nothing to decide about it any more."),
             _("This page approved nothing and rejected nothing."),
             _("Go back to the waiting operations."),
             Way.OPERATIONS,
+        ),
+        "operation.unclaimed": Message(
+            _("This operation belongs to nobody yet"),
+            _("It waits for somebody to take it over."),
+            _NOTHING_DONE,
+            _("Open it, and take it over only if you started it yourself."),
+            Way.OPERATION,
+        ),
+        "picture.unavailable": Message(
+            _("This picture cannot be shown"),
+            _(
+                "Your bank named a picture that this site could not fetch, or does not show because it is not safe."
+            ),
+            _NOTHING_DONE,
+            _("Go back to the operation. If your answer depends on the picture, ask your bank first."),
+            Way.OPERATION,
+        ),
+        "scan.too_large": Message(
+            _("This picture is too large"),
+            _("A picture may have 8 MB and 24 megapixels. This one has more, so it was not looked at."),
+            _NOTHING_DONE,
+            _("Send a smaller one: a screenshot, or a photo that shows little more than the QR code."),
+        ),
+        "scan.unreadable": Message(
+            _("This picture cannot be read"),
+            _("It is damaged, or it is no JPEG, PNG or WebP picture. It was not kept."),
+            _NOTHING_DONE,
+            _("Send a photo or a screenshot, or paste the text of the code."),
+        ),
+        "scan.too_hard": Message(
+            _("This picture takes too long to read"),
+            _(
+                "Reading it was stopped, because it took more than this site gives to one picture. It was not kept."
+            ),
+            _NOTHING_DONE,
+            _("Send a smaller one: a screenshot, or a photo that shows little more than the QR code."),
+        ),
+        "scan.no_code": Message(
+            _("There is no QR code to be seen"),
+            _("The picture was read, but no QR code could be made out in it. It was not kept."),
+            _NOTHING_DONE,
+            _("Take it again: sharp, evenly lit, and with the whole code and some white around it."),
         ),
         STALE_FORM: Message(
             _("This form is out of date"),
@@ -311,6 +402,31 @@ FIELDS: Final[Mapping[str, LazyString]] = MappingProxyType(
         "pin.malformed": _(
             "Your PIN has 4 to 32 digits and nothing else. Nothing was sent, and no attempt was used."
         ),
-        "operation.reason_unknown": _("Choose one of these reasons."),
+        "answer.refused": _("Something in the form is missing or cannot be right. Nothing was sent."),
+        "call.unanswered": _("Answer this question first. Nothing was approved."),
+        "call.ongoing": _(
+            "Hang up first and do not approve this. If it is really yours, open it again after the call."
+        ),
+        "retyped.missing": _("Type what is asked for here. Nothing was approved."),
+        "retyped.wrong": _("This is not what stands above. Compare it once more before you approve."),
+        "proximity.missing": _("Enter the code that the other screen shows now."),
+        "proximity.unreadable": _("This is no such code. Enter the digits, or paste the whole link."),
+        "proximity.foreign": _(
+            "This code belongs to another operation. Nothing was sent. Enter the code of this one."
+        ),
+        "proximity.too_old": _(
+            "The code from the link is too old by now. Nothing was sent. Enter the code shown now."
+        ),
+        "screen.not_read": _("Tick this box once you have read the text above."),
+        "scan.too_large": _(
+            "This picture is too large. Send one of at most 8 MB and 24 megapixels, such as a screenshot."
+        ),
+        "scan.unreadable": _("This is no picture that can be read here. Send a JPEG, PNG or WebP picture."),
+        "scan.too_hard": _(
+            "Reading this picture was stopped, because it took too long. Send a smaller one, such as a screenshot."
+        ),
+        "scan.no_code": _(
+            "There is no QR code to be seen. Send a sharp picture with the whole code and some white around it."
+        ),
     }
 )

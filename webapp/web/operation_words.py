@@ -6,7 +6,8 @@ from typing import Final
 from flask_babel import gettext, ngettext
 from flask_babel import lazy_gettext as _
 
-from webapp.flows.waiting import Obstacle
+from webapp.flows.demands import Obstacle
+from webapp.flows.retype import RetypeKind
 from webapp.mtoken.operation import RejectionReason
 
 OBSTACLES: Final = MappingProxyType(
@@ -16,16 +17,28 @@ OBSTACLES: Final = MappingProxyType(
         Obstacle.CONTENT: _(
             "It has content that this version cannot show, and nobody should sign what they cannot read."
         ),
-        Obstacle.PROXIMITY: _(
-            "It asks for a code from the screen on which it was started, which this version cannot take."
+        Obstacle.MISMATCH: _("What would be signed is not what is shown, so nobody should sign it."),
+    }
+)
+
+RETYPES: Final = MappingProxyType(
+    {
+        RetypeKind.ACCOUNT: (
+            _("The last four characters of the account"),
+            _("Type them as they stand above. Whoever types has looked."),
+        ),
+        RetypeKind.AMOUNT: (
+            _("The amount"),
+            _("Type it as it stands above. Whoever types has looked."),
         ),
     }
 )
+"""Label and hint of the field to retype something."""
 
 REASONS: Final = (
     (RejectionReason.UNKNOWN, _("I do not want to give a reason")),
     (RejectionReason.INCORRECT_DATA, _("Something in it is not right")),
-    (RejectionReason.UNEXPECTED_OPERATION, _("I did not start this")),
+    (RejectionReason.UNEXPECTED_OPERATION, _("I did not ask for this")),
 )
 
 

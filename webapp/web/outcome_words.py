@@ -95,7 +95,7 @@ _WORDS: Final = MappingProxyType(
                 "The bank says that this operation is finished: it was approved or rejected before,"
                 " perhaps on another device or in another tab. Which of the two is not known here."
             ),
-            _("Look at the operation at your bank to see how it ended."),
+            _("Look it up in the history, or at your bank, to see how it ended."),
         ),
         OutcomeKind.EXPIRED: Words(
             Level.WARNING,
@@ -200,6 +200,14 @@ _CHECK: Final = MappingProxyType(
     }
 )
 
+_CHECK_OF_CODE: Final = Words(
+    Level.WARNING,
+    _("The bank refused the approval"),
+    _("Your PIN may well be right: the code from the other screen may have been wrong or too old."),
+    _("Open the operation again and enter the code that is shown now. The bank allows only a few attempts."),
+    Way.OPERATION,
+)
+
 _UNSUPPORTED: Final = MappingProxyType(
     {
         Action.APPROVE: Words(
@@ -240,25 +248,46 @@ _UNKNOWN: Final = MappingProxyType(
             Level.WARNING,
             _("Nobody can say yet"),
             _("The bank was asked and says that the operation no longer waits, but not how it ended."),
-            _("Look at the operation at your bank before you start it again."),
+            _("Look it up in the history, or at your bank, before you start it again."),
         ),
         None: Words(
             Level.WARNING,
             _("Nobody can say yet"),
             _("The bank could not be asked what became of it: it may have happened or not."),
-            _("Look at the waiting operations in a while, or at your bank, before you start it again."),
+            _("In a while, look it up in the history, or at your bank, before you start it again."),
         ),
     }
 )
 
 
+_FROM_HISTORY: Final = MappingProxyType(
+    {
+        OutcomeKind.APPROVED: Words(
+            Level.SUCCESS,
+            _("Approved"),
+            _("According to the bank's history, this operation was approved."),
+            _("If you did not approve it, here or on another of your devices, call your bank."),
+        ),
+        OutcomeKind.REJECTED: Words(
+            Level.INFO,
+            _("Rejected"),
+            _("According to the bank's history, this operation was rejected. It will not be carried out."),
+            _("If you did not reject it, here or on another of your devices, ask your bank."),
+        ),
+    }
+)
+"""Nobody knows here who answered; for every other kind that makes no difference."""
+
+
 def words(outcome: Outcome) -> Words:
     """The words for this outcome, without the bank's own text."""
+    if outcome.is_from_history and outcome.kind in _FROM_HISTORY:
+        return _FROM_HISTORY[outcome.kind]
     match outcome.kind:
         case OutcomeKind.CREDENTIAL:
             return _CREDENTIAL[outcome.action]
         case OutcomeKind.CHECK:
-            return _CHECK[outcome.action]
+            return _CHECK_OF_CODE if outcome.with_code else _CHECK[outcome.action]
         case OutcomeKind.UNSUPPORTED:
             return _UNSUPPORTED[outcome.action]
         case OutcomeKind.UNKNOWN:

@@ -1,19 +1,17 @@
 """Values of the bank → what a page prints. Nothing is left out: a row that vanishes is a row not seen.
 
-The bank's texts stay plain `str` here; templates/macros/operation.html escapes and isolates them. What is a
-`LazyString` is the site's own word.
+The bank's texts stay plain `str` here; templates/macros/operation.html escapes, isolates and folds them. What
+is a `LazyString` is the site's own word. The parts: rows here, lines of the list, screens, pictures.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import ClassVar, Final, assert_never
-from urllib.parse import urlsplit
 
 from flask_babel import lazy_gettext as _
 from flask_babel.speaklater import LazyString
 
 from webapp.mtoken.attributes import (
-    AlertType,
     OperationAttribute,
     OperationAttributeAlert,
     OperationAttributeAmount,
@@ -26,28 +24,49 @@ from webapp.mtoken.attributes import (
     OperationAttributeUnknown,
 )
 from webapp.mtoken.operation import UserOperation
-from webapp.mtoken.screens import PreApprovalScreen, PreApprovalScreenType
+from webapp.web.present_levels import ALERTS
+from webapp.web.present_list import Line, LineAlert, line, seconds_left
+from webapp.web.present_pictures import NO_PICTURES, Pictures, picture_routes, safe_address
+from webapp.web.present_screens import Screen, screen
+from webapp.web.visible import has_hidden as hides
+
+__all__ = [
+    "FIGURE",
+    "RECEIVER",
+    "Alert",
+    "Block",
+    "Facts",
+    "Heading",
+    "Line",
+    "LineAlert",
+    "Row",
+    "Screen",
+    "Value",
+    "blocks",
+    "has_hidden",
+    "line",
+    "picture_routes",
+    "safe_address",
+    "screen",
+    "seconds_left",
+]
 
 FIGURE: Final = "figure"
 RECEIVER: Final = "receiver"
-SANDBOX_PICTURES: Final = "/sandbox/"
 
 _CANNOT_SHOW = _("This version cannot show everything in this entry.")
 _RATE_MOVES = _("The rate is not final, so this amount may still change.")
 _PICTURE_ELSEWHERE = _("A picture; it opens at this address in a new tab.")
 _PICTURE_UNSAFE = _("A picture that cannot be shown safely.")
 _NOTHING_GIVEN = _("The bank gave no content.")
-_LEVELS = {
-    AlertType.SUCCESS: ("success", _("Good to know")),
-    AlertType.INFO: ("info", _("Information")),
-    AlertType.WARNING: ("warning", _("Warning")),
-    AlertType.ERROR: ("error", _("Attention")),
-}
 
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """One value of a row. `before` stands in front of it; `role` makes amounts and receivers large."""
+    """One value of a row. `before` stands in front of it; `role` makes amounts and receivers large.
+
+    `picture` is an address on this site; `address` is where a press on the value leads.
+    """
 
     text: str
     role: str = ""
@@ -95,69 +114,17 @@ class Facts:
 Block = Heading | Alert | Facts
 
 
-@dataclass(frozen=True, slots=True)
-class Screen:
-    """Something to read before the operation; empty texts get words of ours."""
+def blocks(
+    attributes: Iterable[OperationAttribute], *, own_pictures: bool, routes: Pictures = NO_PICTURES
+) -> tuple[Block, ...]:
+    """The attributes in the bank's order.
 
-    level: str
-    title: str
-    message: str
-    items: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """An operation in the list."""
-
-    id: str
-    title: str
-    figure: str
-    receiver: str
-    seconds_left: int
-
-
-def seconds_left(operation: UserOperation, now_ms: int) -> int:
-    """Whole seconds until the operation expires by the server's clock; never below 0."""
-    expires_ms = round(operation.operation_expires.timestamp() * 1000)
-    return max(0, (expires_ms - now_ms) // 1000)
-
-
-def line(operation: UserOperation, now_ms: int) -> Line:
-    """The operation in the list: its title, the first amount, the first party."""
-    attributes = operation.form_data.attributes
-    figures = [one.value_formatted for one in attributes if isinstance(one, OperationAttributeAmount)]
-    figures += [
-        one.source.value_formatted
-        for one in attributes
-        if isinstance(one, OperationAttributeAmountConversion)
-    ]
-    receivers = [
-        one.party_info.name
-        for one in attributes
-        if isinstance(one, OperationAttributePartyInfo) and one.party_info.name
-    ]
-    return Line(
-        operation.id,
-        operation.form_data.title,
-        next(iter(figures), ""),
-        next(iter(receivers), ""),
-        seconds_left(operation, now_ms),
-    )
-
-
-def screens(operation: UserOperation) -> tuple[Screen, ...]:
-    """What the bank wants to be read first."""
-    return tuple(_screen(one) for one in operation.ui.pre_approval_screens) if operation.ui else ()
-
-
-def _screen(screen: PreApprovalScreen) -> Screen:
-    items = tuple(f"{one.text} {one.href}" if one.href else one.text for one in screen.elements)
-    level = "warning" if screen.type is PreApprovalScreenType.WARNING else "info"
-    return Screen(level, screen.heading, screen.message, tuple(filter(None, items or screen.items)))
-
-
-def blocks(attributes: Iterable[OperationAttribute], *, own_pictures: bool) -> tuple[Block, ...]:
-    """The attributes in the bank's order. `own_pictures`: the sandbox's pictures, which this site serves."""
+    Args:
+        own_pictures: the sandbox's pictures are shown, which this site serves itself.
+        routes: where this site has the other pictures, as `picture_routes` says; where it has one not, its
+            address is a link.
+    """
+    pictures = routes.with_own() if own_pictures else routes
     found: list[Block] = []
     rows: list[Row] = []
 
@@ -167,17 +134,42 @@ def blocks(attributes: Iterable[OperationAttribute], *, own_pictures: bool) -> t
             rows.clear()
 
     for attribute in attributes:
-        block = _block(attribute, _own_picture if own_pictures else _no_picture)
+        block = _block(attribute, pictures)
         if isinstance(block, Row):
             rows.append(block)
         else:
             close_rows()
-            found.append(block)
+            # A heading of blanks parts the rows all the same, but says nothing.
+            if not isinstance(block, Heading) or block.text.strip():
+                found.append(block)
     close_rows()
     return tuple(found)
 
 
-def _block(attribute: OperationAttribute, picture: Callable[[str], str | None]) -> Heading | Alert | Row:
+def has_hidden(operation: UserOperation) -> bool:
+    """Whether a text on the operation's page holds characters that hide something: the page then warns."""
+    form = operation.form_data
+    shown = blocks(form.attributes, own_pictures=False)
+    return any(hides(text) for text in (form.title, form.message, *_texts(shown)))
+
+
+def _texts(shown: Iterable[Block]) -> Iterator[str]:
+    for block in shown:
+        match block:
+            case Heading():
+                yield block.text
+            case Alert():
+                yield from (*block.titles, *block.texts)
+            case Facts():
+                for row in block.rows:
+                    yield row.label
+                    for value in row.values:
+                        yield from (value.before, value.text)
+            case _:
+                assert_never(block)
+
+
+def _block(attribute: OperationAttribute, pictures: Pictures) -> Heading | Alert | Row:
     match attribute:
         case OperationAttributeAmount():
             return Row(attribute.label, (Value(attribute.value_formatted, FIGURE),))
@@ -190,16 +182,21 @@ def _block(attribute: OperationAttribute, picture: Callable[[str], str | None]) 
         case OperationAttributeHeading():
             return Heading(attribute.label)
         case OperationAttributeImage():
-            return _image(attribute, picture)
+            return _image(attribute, pictures)
         case OperationAttributeAlert():
             return _alert(attribute)
         case OperationAttributePartyInfo():
-            return _party(attribute)
+            return _party(attribute, pictures)
         case OperationAttributeUnknown():
-            texts = tuple(Value(text, before=f"{name}:") for name, text in attribute.texts)
-            return Row(attribute.label, texts, _CANNOT_SHOW)
+            return _unknown(attribute)
         case _:
             assert_never(attribute)
+
+
+def _unknown(attribute: OperationAttributeUnknown) -> Row:
+    texts = ((f"{name}:" if name else "", text) for name, text in attribute.texts)
+    values = tuple(Value(text, before=name) for name, text in texts if text.strip())
+    return Row(attribute.label, values, _CANNOT_SHOW)
 
 
 def _text(label: str, text: str) -> Row:
@@ -216,51 +213,35 @@ def _conversion(attribute: OperationAttributeAmountConversion) -> Row:
 
 
 def _alert(attribute: OperationAttributeAlert) -> Alert:
-    level, word = _LEVELS[attribute.alert_type]
+    level, word = ALERTS[attribute.alert_type]
     titles = tuple(filter(None, (attribute.label, attribute.title)))
     return Alert(level, word, titles, tuple(filter(None, (attribute.message,))))
 
 
-def _image(attribute: OperationAttributeImage, picture: Callable[[str], str | None]) -> Row:
+def _image(attribute: OperationAttributeImage, pictures: Pictures) -> Row:
     original = attribute.original_url or attribute.thumbnail_url
-    thumbnail = picture(attribute.thumbnail_url)
-    if thumbnail is not None:
-        address = picture(original) or thumbnail
-        return Row(attribute.label, (Value(attribute.label, address=address, picture=thumbnail),))
-    safe = safe_address(original)
+    picture = pictures.route(attribute.thumbnail_url) or pictures.route(original)
+    if picture is not None:
+        address = pictures.route(original) or picture
+        return Row(attribute.label, (Value(attribute.label, address=address, picture=picture),))
+    safe = safe_address(original) or safe_address(attribute.thumbnail_url)
     if safe is None:
         return Row(attribute.label, (), _PICTURE_UNSAFE)
     return Row(attribute.label, (Value(safe, address=safe),), _PICTURE_ELSEWHERE)
 
 
-def _party(attribute: OperationAttributePartyInfo) -> Row:
+def _party(attribute: OperationAttributePartyInfo, pictures: Pictures) -> Row:
     party = attribute.party_info
+    logo = pictures.route(party.logo_url) if party.logo_url else None
     values = []
+    if logo:
+        values.append(Value(attribute.label, picture=logo))
     if party.name:
         values.append(Value(party.name, RECEIVER))
     if party.description:
         values.append(Value(party.description))
     if party.website_url:
         values.append(Value(party.website_url, address=safe_address(party.website_url)))
+    if party.logo_url and not logo:
+        return Row(attribute.label, tuple(values), _PICTURE_UNSAFE)
     return Row(attribute.label, tuple(values), None if values else _NOTHING_GIVEN)
-
-
-def safe_address(address: str) -> str | None:
-    """The address if a person may open it: https, a host, nobody's name in front of it."""
-    try:
-        parts = urlsplit(address)
-        host, _port = parts.hostname, parts.port
-    except ValueError:
-        return None
-    if not address.isascii() or not address.isprintable() or " " in address or "\\" in address:
-        return None
-    return address if parts.scheme == "https" and host and "@" not in parts.netloc else None
-
-
-def _own_picture(address: str) -> str | None:
-    plain = address.isascii() and address.isprintable() and ".." not in address and "\\" not in address
-    return address if plain and address.startswith(SANDBOX_PICTURES) else None
-
-
-def _no_picture(_address: str) -> None:
-    return None

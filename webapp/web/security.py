@@ -12,6 +12,8 @@ MAX_REQUEST_BYTES: Final = 64 * 1024
 MAX_FORM_FIELDS: Final = 50
 HSTS_SECONDS: Final = 2 * 365 * 24 * 3600
 
+_LIFETIME_OF_THEIR_OWN: Final = frozenset({"static", "pictures.picture"})
+
 CONTENT_SECURITY_POLICY: Final = "; ".join(
     (
         "default-src 'none'",
@@ -104,6 +106,7 @@ def _say_what_is_allowed(response: Response) -> Response:
         response.headers.setdefault(name, value)
     if request.is_secure:
         response.headers.setdefault("Strict-Transport-Security", f"max-age={HSTS_SECONDS}")
-    if request.endpoint != "static":
+    if request.endpoint not in _LIFETIME_OF_THEIR_OWN:
         response.headers["Cache-Control"] = "no-store"
+    response.headers.setdefault("Cache-Control", "no-store")
     return response
