@@ -16,14 +16,26 @@ NAMES = ("chromium", "chromium-browser", "google-chrome")
 
 
 @pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
+def launches() -> Iterator[Callable[..., Browser]]:
+    """Start the system's browser, with these switches."""
     path = next(filter(None, map(shutil.which, NAMES)), None)
     if path is None:
         pytest.skip(f"no browser on this machine: none of {', '.join(NAMES)} is on the PATH")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path)
-        yield browser
-        browser.close()
+        browsers: list[Browser] = []
+
+        def launches(*switches: str) -> Browser:
+            browsers.append(playwright.chromium.launch(executable_path=path, args=list(switches)))
+            return browsers[-1]
+
+        yield launches
+        for browser in browsers:
+            browser.close()
+
+
+@pytest.fixture(scope="session")
+def chromium(launches: Callable[..., Browser]) -> Browser:
+    return launches()
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ import pytest
 from flask import Flask, Response
 
 from webapp.custody.sealing import seal
+from webapp.mtoken.operation import ProximityCheckType
 from webapp.mtoken.pac import PACData
 from webapp.powerauth.encoding import from_base64url, to_base64url
 from webapp.randomness import system_random
@@ -142,3 +143,12 @@ def test_forgetting_takes_the_cookie_away_as_it_was_set(answer):
     for attribute in ("HttpOnly", "Secure", "SameSite=Lax", "Path=/"):
         assert attribute in kept
         assert attribute in gone
+
+
+def test_the_bank_is_told_whether_a_link_or_a_camera_brought_it(app, returning):
+    response = Response()
+    with app.test_request_context("/", base_url=ORIGIN):
+        found, by = PACData(OID, CODE), ProximityCheckType.QR_CODE
+        kept_code.keep(response, found, now_ms=NOW_MS, came_by=by)
+    with returning(cookie(response)):
+        assert kept_code.current(OID).came_by is by

@@ -1,4 +1,4 @@
-"""Proximity codes: taken from a link or typed in, matched with the operation, not kept for long.
+"""Proximity codes: taken from a link or a scan, or typed in, matched with the operation, not kept for long.
 
 Source: formats.md, section 3.4; mobile-token-api.md, section 4.8.
 """
@@ -26,11 +26,12 @@ _GAPS: Final = re.compile(r"[\s\-\u2010-\u2015]+")
 
 @dataclass(frozen=True, slots=True)
 class KeptCode:
-    """A code that came with a link, on its way to the approval. The moment is this machine's, in ms."""
+    """A code that a link or a scan brought, on its way to the approval. Moments are this machine's, in ms."""
 
     operation_id: str
     code: str = field(repr=False)
     received_at_ms: int
+    came_by: ProximityCheckType = ProximityCheckType.DEEPLINK
 
     def is_fresh(self, now_ms: int, lifetime_s: int) -> bool:
         """Whether it is worth sending; not if the clock was set back meanwhile."""
@@ -40,12 +41,12 @@ class KeptCode:
 def proximity_check(
     operation_id: str, *, typed: str | None, kept: KeptCode | None, now_ms: int, lifetime_s: int
 ) -> ProximityCheck:
-    """The proof to send with an approval of this operation; what was typed goes before what a link brought.
+    """The proof to send with an approval of this operation; what was typed goes before what was kept.
 
     Raises:
         ProximityCodeMissing, ProximityCodeUnreadable: nothing was typed, or no code.
         ProximityCodeForeign: a code of another operation.
-        ProximityCodeTooOld: the code of the link was received too long ago; it would cost an attempt.
+        ProximityCodeTooOld: the kept code was received too long ago; it would cost an attempt.
     """
     if typed:
         return ProximityCheck(_read(typed, operation_id), ProximityCheckType.QR_CODE, _moment(now_ms))
@@ -55,7 +56,7 @@ def proximity_check(
         raise ProximityCodeForeign
     if not kept.is_fresh(now_ms, lifetime_s):
         raise ProximityCodeTooOld
-    return ProximityCheck(kept.code, ProximityCheckType.DEEPLINK, _moment(kept.received_at_ms))
+    return ProximityCheck(kept.code, kept.came_by, _moment(kept.received_at_ms))
 
 
 def _read(typed: str, operation_id: str) -> str:

@@ -1,6 +1,6 @@
-"""What a link has brought, on its way to the approval: one short-lived cookie, sealed.
+"""What a link or a scan has brought, on its way to the approval: one short-lived cookie, sealed.
 
-`__Host-pac` holds the operation that the last link named, its proximity code if it brought one, and the
+`__Host-pac` holds the operation that the last of them named, its proximity code if it brought one, and the
 moment. SameSite=Lax, because such links stand on other sites. The browser keeps it for ten minutes: so
 long somebody may take to enrol and still arrive at the operation. The code is worth sending for a minute
 only; `KeptCode.is_fresh` tells, and afterwards the page asks for the code that is shown now.
@@ -19,6 +19,7 @@ from flask import Flask, Response, current_app, request
 from webapp.custody.errors import RecordDamaged
 from webapp.custody.sealing import Envelope, derive, seal
 from webapp.flows.proximity import KeptCode
+from webapp.mtoken.operation import ProximityCheckType
 from webapp.mtoken.pac import PACData
 from webapp.powerauth.encoding import from_base64url, to_base64url
 from webapp.powerauth.errors import EncodingError
@@ -34,11 +35,12 @@ _PURPOSE: Final = b"kept code"
 
 @dataclass(frozen=True, slots=True)
 class _Arrival:
-    """One link: the operation, its code, and when it was opened by this machine's clock, in ms."""
+    """One link or scan: the operation, its code, and when it came by this machine's clock, in ms."""
 
     operation_id: str
     code: str | None = field(repr=False)
     received_at_ms: int
+    came_by: ProximityCheckType = ProximityCheckType.DEEPLINK
 
 
 def configure(app: Flask) -> None:
@@ -47,9 +49,15 @@ def configure(app: Flask) -> None:
     app.config["KEPT_CODE_COOKIE_NAME"] = f"{prefix}pac"
 
 
-def keep(response: Response, found: PACData, *, now_ms: int) -> None:
-    """Remember what a link said; what an earlier one said is forgotten."""
-    content = msgspec.json.encode(_Arrival(found.oid, found.potp, now_ms))
+def keep(
+    response: Response,
+    found: PACData,
+    *,
+    now_ms: int,
+    came_by: ProximityCheckType = ProximityCheckType.DEEPLINK,
+) -> None:
+    """Remember what a link or a scan said; what an earlier one said is forgotten."""
+    content = msgspec.json.encode(_Arrival(found.oid, found.potp, now_ms, came_by))
     sealed = seal(_key(), _KEY_ID, content, _PURPOSE, random=system_random)
     response.set_cookie(
         current_app.config["KEPT_CODE_COOKIE_NAME"],
@@ -63,11 +71,11 @@ def keep(response: Response, found: PACData, *, now_ms: int) -> None:
 
 
 def current(operation_id: str) -> KeptCode | None:
-    """The code that a link has brought for exactly this operation, however old it is."""
+    """The code that a link or a scan has brought for exactly this operation, however old it is."""
     arrival = _arrival()
     if arrival is None or arrival.code is None or arrival.operation_id != operation_id:
         return None
-    return KeptCode(operation_id, arrival.code, arrival.received_at_ms)
+    return KeptCode(operation_id, arrival.code, arrival.received_at_ms, arrival.came_by)
 
 
 def awaited_operation() -> str | None:

@@ -17,7 +17,7 @@ from flask.typing import ResponseReturnValue
 
 from webapp.errors import AssentError
 from webapp.mtoken.errors import PacCode, PacError
-from webapp.mtoken.pac import read_qr_code
+from webapp.mtoken.pac import PACData, read_qr_code
 from webapp.web import kept_code
 from webapp.web.services import services
 
@@ -81,7 +81,7 @@ def _lead_on(text: str) -> ResponseReturnValue:
         found = read_qr_code(text)
     except PacError as error:
         raise _PROBLEMS.get(error.code, LinkDamaged)(error.code) from None
-    if not _can_be_opened(found.oid) or len(found.potp or "") > MAX_CODE_LENGTH:
+    if not can_be_opened(found):
         raise LinkDamaged("an identifier or a code that no operation here has")
     response = make_response(
         redirect(url_for("operations.detail", operation_id=found.oid), HTTPStatus.SEE_OTHER)
@@ -112,6 +112,7 @@ def _whole_link(query: str) -> str:
     return links[0].strip()
 
 
-def _can_be_opened(operation_id: str) -> bool:
-    """Whether the identifier can stand in an address of ours and lead nowhere else."""
-    return len(operation_id) <= MAX_ID_LENGTH and "/" not in operation_id and operation_id not in {".", ".."}
+def can_be_opened(found: PACData) -> bool:
+    """Whether the identifier can stand in an address of ours and lead nowhere else, and the code is one."""
+    is_address = len(found.oid) <= MAX_ID_LENGTH and "/" not in found.oid and found.oid not in {".", ".."}
+    return is_address and len(found.potp or "") <= MAX_CODE_LENGTH

@@ -32,7 +32,6 @@ CONTENT_SECURITY_POLICY: Final = "; ".join(
 _FEATURES_OFF = (
     "accelerometer",
     "autoplay",
-    "bluetooth",
     "browsing-topics",
     "camera",
     "display-capture",
@@ -61,6 +60,12 @@ _FEATURES_OFF = (
     "xr-spatial-tracking",
 )
 
+
+def permissions_policy(*allowed: str) -> str:
+    """Every feature is off, but for those that a page needs for itself."""
+    return ", ".join(f"{one}=({'self' if one in allowed else ''})" for one in _FEATURES_OFF)
+
+
 HEADERS: Final[Mapping[str, str]] = MappingProxyType(
     {
         "Content-Security-Policy": CONTENT_SECURITY_POLICY,
@@ -69,7 +74,7 @@ HEADERS: Final[Mapping[str, str]] = MappingProxyType(
         "Referrer-Policy": "no-referrer",
         "Cross-Origin-Opener-Policy": "same-origin",
         "Cross-Origin-Resource-Policy": "same-origin",
-        "Permissions-Policy": ", ".join(f"{feature}=()" for feature in _FEATURES_OFF),
+        "Permissions-Policy": permissions_policy(),
     }
 )
 
