@@ -18,17 +18,22 @@ from webapp.powerauth.activation import (
     fingerprint,
     master_secret,
 )
+from webapp.powerauth.activation_code import ActivationCode
 from webapp.powerauth.ecc import point, point_compressed, read_public
 from webapp.powerauth.ecies import Envelope, Exchange, decrypt_request
 from webapp.powerauth.encoding import from_base64, to_base64
 from webapp.powerauth.errors import ActivationInvalid
+from webapp.powerauth.identity import Identity
 from webapp.powerauth.protocol import Version
+from webapp.powerauth.recovery import RecoveryData
 from webapp.powerauth.temporary_key import TemporaryKey
 from webapp.powerauth.vault import unwrap_device_key
 from webapp.randomness import system_random
 
 CODE = "UCQ2F-I5EUW-TKPKF-JK2JA"
-REQUEST = ActivationRequest("CODE", {"code": CODE}, "Alice's browser", "web", "Firefox", otp="98765")
+REQUEST = ActivationRequest(
+    Identity.of_code(ActivationCode(CODE)), "Alice's browser", "web", "Firefox", otp="98765"
+)
 TEMPORARY_KEY = TemporaryKey(
     known.TEMPORARY_KEY_ID, known.TEMPORARY.public_key(), known.NOW_MS, known.NOW_MS + 300_000
 )
@@ -111,7 +116,8 @@ def test_the_server_may_send_its_key_compressed_and_add_what_it_likes() -> None:
     outer = {"customAttributes": {"a": [1]}, "userInfo": {"sub": "alice"}}
     new = complete_activation(pending, Server(Version.V3_3, envelope).answer(answer, outer=outer))
     assert new.server_public == known.SERVER.public_key()
-    assert (new.custom, new.user_info, new.recovery) == ({"a": [1]}, {"sub": "alice"}, RECOVERY)
+    assert (new.custom, new.user_info) == ({"a": [1]}, {"sub": "alice"})
+    assert new.recovery == RecoveryData(CODE, "0123456789")
 
 
 @pytest.mark.parametrize(

@@ -77,7 +77,7 @@ def test_every_signature_moves_the_counter_by_one_and_changes_nothing_else() -> 
         _, advanced = sign(state, authentication, Version.V3_3, b"")
         assert advanced == replace(state, counter=state.counter.next())
         _, advanced = sign_offline(state, authentication, uri_id=URI_ID, nonce="AAAA", body=b"")
-        assert advanced == replace(state, counter=state.counter.next())
+        assert advanced == replace(state, counter=state.counter.next(), unconfirmed=1)
 
 
 def test_two_signatures_in_a_row_never_use_the_same_counter() -> None:

@@ -13,7 +13,7 @@ from webapp.powerauth.counter import HashCounter
 from webapp.powerauth.encoding import to_base64
 from webapp.powerauth.errors import StateInvalid
 from webapp.powerauth.protocol import SignatureType
-from webapp.powerauth.state import ActivationState
+from webapp.powerauth.state import SPARE, ActivationState
 from webapp.powerauth.token import Token
 
 keys = st.binary(min_size=16, max_size=16)
@@ -26,6 +26,8 @@ states = st.builds(
     biometry=st.none() | keys,
     tokens=st.lists(tokens, max_size=3).map(tuple),
     failed_attempts=st.integers(0, 255),
+    unconfirmed=st.integers(0, 255),
+    look_ahead=st.integers(1, 64),
 )
 
 
@@ -39,6 +41,12 @@ def test_the_stored_form_names_its_version() -> None:
     assert stored["format"] == 1
     with pytest.raises(StateInvalid):
         ActivationState.from_bytes(json.dumps(stored | {"format": 2}).encode())
+
+
+def test_a_state_from_before_signatures_were_counted() -> None:
+    stored = json.loads(replace(alice(), unconfirmed=3, look_ahead=40).to_bytes())
+    del stored["unconfirmed"], stored["lookAhead"]
+    assert ActivationState.from_bytes(json.dumps(stored).encode()) == alice()
 
 
 json_values = st.recursive(
@@ -102,6 +110,16 @@ def test_no_secret_shows_in_repr_or_in_an_error() -> None:
             ActivationState.from_bytes(json.dumps(STORED | {member: STORED[member][:-4]}).encode())
         assert STORED[member][:8] not in str(caught.value)
         assert caught.value.__cause__ is None
+
+
+@given(states)
+def test_a_code_that_may_be_made_leaves_a_way_back_to_the_server(state: ActivationState) -> None:
+    assert state.codes_left <= max(0, state.look_ahead - SPARE)
+    following = state.with_unconfirmed()
+    assert following.codes_left == max(0, state.codes_left - 1)
+    if state.codes_left:
+        # The server tries as many values as it looks ahead, the first is the one it has itself.
+        assert following.unconfirmed < following.look_ahead
 
 
 def test_a_token_replaces_the_one_of_its_name() -> None:

@@ -171,7 +171,7 @@ def test_a_code_of_a_moved_counter_comes_every_time(bank, alice):
     operation = scanned(bank, alice)
     before = alice.state
     first = approve(alice, operation)
-    assert alice.state == before.advanced()
+    assert alice.state == before.advanced().with_unconfirmed()
     assert approve(alice, operation) != first
     assert retyped(bank, alice, operation, first)["signatureValid"]
     assert not retyped(bank, alice, operation, first)["signatureValid"], "every code works once"

@@ -14,8 +14,10 @@ from webapp.flows.errors import (
     RetypedMissing,
     RetypedWrong,
 )
+from webapp.flows.offline_demands import OfflineDemands, WarningUnread
 from webapp.flows.pin import check_typed_pin
 from webapp.flows.proximity import KeptCode, proximity_check
+from webapp.flows.retype import Retype
 from webapp.mtoken.operation import ProximityCheck
 from webapp.powerauth.factors import PowerAuthAuthentication
 
@@ -30,6 +32,8 @@ class Answer:
     retyped: str | None = field(default=None, repr=False)
     code: str | None = field(default=None, repr=False)
     kept_code: KeptCode | None = None
+    is_read: bool = False
+    """The person says that they have read a warning."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +58,9 @@ def confirm(
     problems: dict[str, str] = {}
     authentication, proximity = PowerAuthAuthentication.possession(), None
     with _noting(problems, "on_call"):
-        _check_call(answer, demands)
+        _check_call(answer, is_asked=demands.asks_about_call)
     with _noting(problems, "retyped"):
-        _check_retyped(answer, demands)
+        _check_retyped(answer, demands.retype)
     with _noting(problems, "pin"):
         if demands.factors is Factors.PIN:
             authentication = PowerAuthAuthentication.password(check_typed_pin(answer.pin))
@@ -68,6 +72,28 @@ def confirm(
     if problems:
         raise AnswerRefused(problems)
     return Confirmation(authentication, proximity)
+
+
+def confirm_offline(answer: Answer, demands: OfflineDemands) -> PowerAuthAuthentication:
+    """The same for an operation from a QR code, which is signed with the PIN and has no proof to send along.
+
+    Raises:
+        AnswerRefused: names every field that is missing or cannot be right.
+    """
+    problems: dict[str, str] = {}
+    authentication = PowerAuthAuthentication.possession()
+    with _noting(problems, "read"):
+        if demands.warns and not answer.is_read:
+            raise WarningUnread
+    with _noting(problems, "on_call"):
+        _check_call(answer, is_asked=demands.asks_about_call)
+    with _noting(problems, "retyped"):
+        _check_retyped(answer, demands.retype)
+    with _noting(problems, "pin"):
+        authentication = PowerAuthAuthentication.password(check_typed_pin(answer.pin))
+    if problems:
+        raise AnswerRefused(problems)
+    return authentication
 
 
 def _brings_code(answer: Answer, now_ms: int, lifetime_s: int) -> bool:
@@ -83,16 +109,16 @@ def _noting(problems: dict[str, str], field_name: str) -> Iterator[None]:
         problems[field_name] = error.message_key
 
 
-def _check_call(answer: Answer, demands: Demands) -> None:
-    if not demands.asks_about_call or answer.on_call == "no":
+def _check_call(answer: Answer, *, is_asked: bool) -> None:
+    if not is_asked or answer.on_call == "no":
         return
     raise OnCall if answer.on_call == "yes" else CallUnanswered
 
 
-def _check_retyped(answer: Answer, demands: Demands) -> None:
-    if demands.retype is None:
+def _check_retyped(answer: Answer, retype: Retype | None) -> None:
+    if retype is None:
         return
     if not answer.retyped:
         raise RetypedMissing
-    if not demands.retype.matches(answer.retyped):
+    if not retype.matches(answer.retyped):
         raise RetypedWrong

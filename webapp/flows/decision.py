@@ -59,21 +59,23 @@ def decide(
     opened = services.custody.open(visitor.sid, visitor.half)
     # Before anything is waited for or sent: is this form of this session?
     shown = services.snapshots.open(snapshot, operation_id=operation_id, generation=opened.generation)
+    # One page carries both answers: one that came to nothing does not use up the other.
+    form_id = f"{shown.form_id}/{decision.action}"
     with services.custody.hold(visitor.sid, visitor.half) as held:
-        earlier = receipts.earlier_outcome(held, form_id=shown.form_id, operation_id=operation_id)
+        earlier = receipts.earlier_outcome(held, form_id=form_id, operation_id=operation_id)
         if earlier is not None:
             return earlier
         mobile_token = services.upstream.mobile_token(Holding(held), shown.languages)
         attempt = _Attempt(services, mobile_token, operation_id, decision)
         operation = attempt.operation()
         if isinstance(operation, Outcome):
-            return receipts.keep(held, shown.form_id, operation)
+            return receipts.keep(held, form_id, operation)
         is_same = shown.shows(operation)
         passed = shown.passed if is_same else 0
         detail = detail_of(services, mobile_token, operation, held.generation, shown.languages, passed)
         if not is_same:
             raise OperationChanged(detail)
-        return receipts.keep(held, shown.form_id, attempt.carry_out(operation, decision.prepare(detail)))
+        return receipts.keep(held, form_id, attempt.carry_out(operation, decision.prepare(detail)))
 
 
 class _Attempt:

@@ -11,6 +11,8 @@ FlowError
  ├─ PinMalformed         an approval with a PIN that cannot be right
  ├─ CallUnanswered       an approval that does not say whether somebody on the phone asks for it
  ├─ OnCall               somebody on the phone asks for it
+ ├─ WarningUnread        an offline approval whose warning was not confirmed as read
+ ├─ CodesUsedUp          no more offline codes until the bank has met this browser once
  ├─ RetypedMissing       an approval without the characters to retype
  ├─ RetypedWrong         other characters than those shown
  ├─ ProximityCode…       no proximity code (Missing, Unreadable), of another operation (Foreign), TooOld
@@ -33,6 +35,9 @@ FlowError
  │   ├─ PictureUnreadable    a damaged picture, or none in a format that is read
  │   ├─ PictureTooHard       a picture that takes more CPU or memory than it gets
  │   └─ NoCodeFound          a picture without a QR code
+ ├─ NothingToRead        neither a text nor a picture
+ ├─ CodeUnknown          a code that is none of a token
+ ├─ RecoveryCodeScanned  a code that is used elsewhere
  └─ StandingError        the activation is not active
 """
 
@@ -297,6 +302,22 @@ class PictureTooHard(ScanRefused):
 
 class NoCodeFound(ScanRefused):
     message_key = "scan.no_code"
+
+
+class NothingToRead(FlowError):
+    message_key = "scan.nothing"
+
+
+class CodeUnknown(FlowError):
+    """A text that is none of the token's codes. It is told without anything of what it says."""
+
+    message_key = "scan.unknown"
+
+
+class RecoveryCodeScanned(FlowError):
+    """A code that this site has no use for, whether it is whole or not; it is a secret all the same."""
+
+    message_key = "scan.recovery_code"
 
 
 class StandingError(FlowError):

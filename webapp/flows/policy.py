@@ -6,6 +6,9 @@ from decimal import Decimal
 from enum import StrEnum
 from urllib.parse import urlsplit
 
+from webapp.mtoken.operations import URI_OFFLINE
+from webapp.powerauth.signature import OFFLINE_DIGITS
+
 
 class RetypeRule(StrEnum):
     """Which approvals ask for the last characters of the account, or for the amount."""
@@ -33,6 +36,10 @@ class Policy:
     """Schemes of the operator's own applications, in lower case."""
     proximity_lifetime_s: int = 60
     """How long a proximity code is worth sending after it was received."""
+    offline_uri_id: str = URI_OFFLINE
+    """What the signature of an offline operation says it is for, as agreed with the bank."""
+    offline_digits: int = OFFLINE_DIGITS
+    """Digits of each half of an approval code, 4 to 8, as agreed with the bank."""
 
     def allows_redirect(self, address: str) -> bool:
         """Whether a page may offer this address as the way on. Anything doubtful is not allowed."""

@@ -15,7 +15,7 @@ from webapp.flows.visitor import Visitor
 from webapp.powerauth.state import ActivationState
 
 HISTORY: Final = "history"
-"""Stands for a form where no form was answered; the ids of forms have sixteen letters."""
+"""Stands for a form where no form was answered; the ids of forms have a slash in them."""
 
 
 def earlier_outcome(

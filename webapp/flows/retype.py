@@ -114,9 +114,21 @@ def exceeds(operation: UserOperation, limits: Mapping[str, Decimal]) -> bool:
     """
     if not limits:
         return False
-    signed = [(one.amount, one.currency) for one in signed_fields(operation) if isinstance(one, AmountField)]
+    signed = _amounts_in(signed_fields(operation))
     shown = [(one.amount, one.currency) for row in shown_money(operation) for one in row]
-    return any(_is_over(amount, currency, limits) for amount, currency in signed + shown)
+    return any(_is_over(amount, currency, limits) for amount, currency in (*signed, *shown))
+
+
+def retype_of_fields(fields: Sequence[Field]) -> Retype | None:
+    """The same where the fields themselves are shown: the first account, else the first amount."""
+    accounts = (one for one in _accounts_in(fields) if len(_characters(one)) >= LAST_CHARACTERS)
+    amounts = (Retype(RetypeKind.AMOUNT, f"{amount:f}") for amount, _ in _amounts_in(fields))
+    return next((Retype(RetypeKind.ACCOUNT, one) for one in accounts), None) or next(amounts, None)
+
+
+def fields_exceed(fields: Sequence[Field], limits: Mapping[str, Decimal]) -> bool:
+    """Whether one of the signed amounts is over the limit of its currency; as `exceeds`."""
+    return bool(limits) and any(_is_over(*one, limits) for one in _amounts_in(fields))
 
 
 def _is_over(amount: Decimal | None, currency: str | None, limits: Mapping[str, Decimal]) -> bool:
@@ -134,8 +146,16 @@ def signed_fields(operation: UserOperation) -> tuple[Field, ...]:
 
 def signed_accounts(operation: UserOperation) -> list[str]:
     """Every account in the signed data, as written there."""
-    fields = [one for one in signed_fields(operation) if isinstance(one, AccountField | AnyAccountField)]
-    return [one.iban if isinstance(one, AccountField) else one.account for one in fields]
+    return _accounts_in(signed_fields(operation))
+
+
+def _accounts_in(fields: Sequence[Field]) -> list[str]:
+    accounts = [one for one in fields if isinstance(one, AccountField | AnyAccountField)]
+    return [one.iban if isinstance(one, AccountField) else one.account for one in accounts]
+
+
+def _amounts_in(fields: Sequence[Field]) -> list[tuple[Decimal, str]]:
+    return [(one.amount, one.currency) for one in fields if isinstance(one, AmountField)]
 
 
 def shown_money(operation: UserOperation) -> list[Sequence[ShownMoney]]:

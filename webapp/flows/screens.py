@@ -49,7 +49,7 @@ def pass_screen(
         return detail
     if needs_gesture(screen) and not is_read:
         raise ScreenNotRead(detail)
-    if services.snapshots.age_ms(shown) < waits_s(screen) * 1000:
+    if 0 <= services.snapshots.age_ms(shown) < waits_s(screen) * 1000:
         raise ScreenTooEarly(detail)
     passed = detail.passed + 1
     note = services.snapshots.make(

@@ -8,7 +8,7 @@ Source: design.md (what you see is what you sign).
 """
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 import msgspec
@@ -28,7 +28,8 @@ _FORM_ID_BYTES = 12
 class Snapshot:
     """One operation as it was shown in one form. Digests are SHA-256 in Base64url.
 
-    `passed` counts the screens before the operation that were passed on the way to this form.
+    `passed` counts the screens before the operation that were passed on the way to this form. `form_id` is
+    random; what is kept about a form goes by it, or is sealed with it.
     """
 
     operation_id: str
@@ -36,7 +37,7 @@ class Snapshot:
     rendering_digest: str
     languages: str
     generation: str
-    form_id: str
+    form_id: str = field(repr=False)
     made_at_ms: int
     passed: int = 0
 
@@ -58,17 +59,24 @@ class Snapshots:
     def make(self, operation: UserOperation, *, languages: str, generation: str, passed: int = 0) -> str:
         """The text for the form's hidden field."""
         data_digest, rendering_digest = _digests(operation)
-        snapshot = Snapshot(
-            operation.id,
-            data_digest,
-            rendering_digest,
-            languages,
-            generation,
-            to_base64url(self._random(_FORM_ID_BYTES)),
-            self._clock.now_ms(),
-            passed,
+        return self._sign(
+            Snapshot(
+                operation.id,
+                data_digest,
+                rendering_digest,
+                languages,
+                generation,
+                self._new_form_id(),
+                self._clock.now_ms(),
+                passed,
+            )
         )
-        return str(self._serializer.dumps(msgspec.to_builtins(snapshot)))
+
+    def make_of_text(self, text: str, *, generation: str) -> str:
+        """The same for an operation that is all in the text of its QR code."""
+        digest = _digest(text.encode())
+        now_ms = self._clock.now_ms()
+        return self._sign(Snapshot(_id_of(text), digest, digest, "", generation, self._new_form_id(), now_ms))
 
     def open(self, text: str, *, operation_id: str, generation: str) -> Snapshot:
         """Take a snapshot back from a form.
@@ -76,7 +84,7 @@ class Snapshots:
         Raises:
             SnapshotForged: not ours, altered, or of another operation.
             SnapshotForeign: of another session.
-            SnapshotExpired: older than a quarter of an hour.
+            SnapshotExpired: further from now than a quarter of an hour, either way: clocks are set, too.
         """
         try:
             snapshot = msgspec.convert(self._serializer.loads(text), Snapshot)
@@ -86,13 +94,28 @@ class Snapshots:
             raise SnapshotForged("another operation")
         if snapshot.generation != generation:
             raise SnapshotForeign
-        if not 0 <= self.age_ms(snapshot) <= LIFETIME_S * 1000:
+        if abs(self.age_ms(snapshot)) > LIFETIME_S * 1000:
             raise SnapshotExpired
         return snapshot
+
+    def open_of_text(self, note: str, *, text: str, generation: str) -> Snapshot:
+        """Take a note about exactly this text back; raises what `open` raises."""
+        return self.open(note, operation_id=_id_of(text), generation=generation)
 
     def age_ms(self, snapshot: Snapshot) -> int:
         """How long ago the form was made."""
         return self._clock.now_ms() - snapshot.made_at_ms
+
+    def _sign(self, snapshot: Snapshot) -> str:
+        return str(self._serializer.dumps(msgspec.to_builtins(snapshot)))
+
+    def _new_form_id(self) -> str:
+        return to_base64url(self._random(_FORM_ID_BYTES))
+
+
+def _id_of(text: str) -> str:
+    """Stands for the identifier that such an operation has at the bank, and may have there twice."""
+    return f"offline/{_digest(text.encode())}"
 
 
 def _digests(operation: UserOperation) -> tuple[str, str]:

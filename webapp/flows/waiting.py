@@ -22,6 +22,8 @@ from webapp.mtoken.screens import PreApprovalScreen
 from webapp.mtoken.wire import OperationList
 
 SIMILAR_WITHIN: Final = timedelta(minutes=5)
+FULL_LIST: Final = 100
+"""The server lists no more. What a full list does not name may be this person's all the same."""
 MANY: Final = 3
 """So many similar operations at once are pointed out: somebody may be trying to wear the person down."""
 
@@ -99,7 +101,9 @@ def operation_detail(
     pending = _pending(mobile_token).operations
     operation = next((one for one in pending if one.id == operation_id), None)
     if operation is None:
-        raise _elsewhere(services, mobile_token, keeper, operation_id)
+        operation = _elsewhere(services, mobile_token, keeper, operation_id)
+        if len(pending) < FULL_LIST:
+            raise OperationUnclaimed(Unclaimed(operation, services.upstream.server_time.now_ms()))
     refresh_attempts(mobile_token.power_auth)
     generation = keeper.opened.generation
     passed = _passed(services, operation, after, generation)
@@ -175,16 +179,15 @@ def _pending(mobile_token: WultraMobileToken) -> OperationList:
 
 def _elsewhere(
     services: Services, mobile_token: WultraMobileToken, keeper: Reading, operation_id: str
-) -> OperationGone | OperationUnclaimed:
-    """What there is to say of an operation that is not in the list."""
+) -> UserOperation:
+    """An operation that is not in the list; one that this browser has settled is told from its receipt."""
     try:
-        operation = fetch(services, mobile_token, operation_id, Action.APPROVE)
+        return fetch(services, mobile_token, operation_id, Action.APPROVE)
     except OperationGone as gone:
         known = receipt_of(keeper.opened, operation_id)
-        return (
-            OperationGone(known) if known is not None and gone.outcome.kind is OutcomeKind.ELSEWHERE else gone
-        )
-    return OperationUnclaimed(Unclaimed(operation, services.upstream.server_time.now_ms()))
+        if known is not None and gone.outcome.kind is OutcomeKind.ELSEWHERE:
+            raise OperationGone(known) from gone
+        raise
 
 
 def _passed(services: Services, operation: UserOperation, after: str | None, generation: str) -> int:

@@ -3,7 +3,7 @@
 Source: powerauth.md, sections 6.8 and 8.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from webapp.mtoken import standard_api
 from webapp.mtoken.standard_api import StandardApi, bytes_of, request_body
@@ -21,7 +21,8 @@ class StatusReport:
 
     `synchronisation` is None when the counters cannot meet any more (a "deadlock": only a new activation
     helps). `counter` is where the client's counter belongs. `is_in_step` says that the server's counter
-    equals ours: it has accepted our last signature.
+    equals ours: it has accepted our last signature. `ahead` is how many signatures it has not seen, and
+    `look_ahead` how many counter values it tries; None where the status does not tell.
     """
 
     status: ActivationStatus
@@ -30,10 +31,23 @@ class StatusReport:
     synchronisation: Synchronisation | None
     counter: HashCounter
     is_in_step: bool
+    ahead: int | None = None
+    look_ahead: int | None = None
 
     @property
     def remaining_attempts(self) -> int:
         return max(0, self.max_failed_attempts - self.failed_attempts)
+
+    def followed_by(self, state: ActivationState) -> ActivationState:
+        """The state that agrees with what the server says."""
+        return replace(
+            state,
+            counter=self.counter,
+            failed_attempts=self.failed_attempts,
+            max_failed_attempts=self.max_failed_attempts,
+            unconfirmed=state.unconfirmed if self.ahead is None else self.ahead,
+            look_ahead=self.look_ahead or state.look_ahead,
+        )
 
 
 def read_report(api: StandardApi, state: ActivationState, challenge: bytes | None) -> StatusReport:
@@ -68,8 +82,10 @@ def _compare(blob: StatusBlob, state: ActivationState) -> StatusReport:
         )
     except CounterOutOfSync:
         return _report(blob, state.counter, None, is_in_step=False)
+    ahead = (counter.byte - blob.counter_byte) % 256
     equal = blob.counter_hash == blob_format.counter_hash(state.transport_key, state.counter.value)
-    return _report(blob, counter, result, is_in_step=equal)
+    report = _report(blob, counter, result, is_in_step=equal)
+    return replace(report, ahead=ahead, look_ahead=blob.look_ahead)
 
 
 def _report(

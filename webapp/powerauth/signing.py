@@ -39,7 +39,7 @@ def sign_request(
     """The value of `X-PowerAuth-Authorization` for exactly this body, and the next state.
 
     Raises:
-        FactorMissing: biometry is asked for but not set up.
+        FactorMissing: biometry is asked for but not set up, or the PIN is empty.
     """
     nonce = to_base64(random(SIGNATURE_NONCE_BYTES))
     signed = signature_data(method, uri_id, nonce, body, configuration.application_secret)
@@ -68,29 +68,31 @@ def sign_offline(
 ) -> tuple[str, ActivationState]:
     """The code that a person retypes, such as `12345678-12345678`, and the next state.
 
+    Whether the server ever sees it nobody knows here, so the next state counts it as unconfirmed.
+
     Args:
         nonce: Base64 of 16 bytes as it stood in the QR code; its text is signed.
 
     Raises:
-        FactorMissing: biometry is asked for but not set up.
+        FactorMissing: biometry is asked for but not set up, or the PIN is empty.
     """
     signed = signature_data("POST", uri_id, nonce, body, OFFLINE_SECRET)
     code = offline_signature(unlock(state, authentication), state.counter.value, signed, digits)
-    return code, state.advanced()
+    return code, state.advanced().with_unconfirmed()
 
 
 def unlock(state: ActivationState, authentication: PowerAuthAuthentication) -> list[bytes]:
     """The factor keys of this authentication, in the order of a signature.
 
     Raises:
-        FactorMissing: biometry is asked for but not set up.
+        FactorMissing: biometry is asked for but not set up, or the PIN is empty.
     """
     keys = [state.possession_key]
     factors = authentication.signature_type.factors
     if Factor.KNOWLEDGE in factors:
-        keys.append(state.knowledge.unlock(authentication.secret))
+        keys.append(state.knowledge.unlock(authentication.reveal()))
     if Factor.BIOMETRY in factors:
         if state.biometry is None:
             raise FactorMissing("biometry is not set up")
-        keys.append(aes.decrypt(authentication.secret, aes.ZERO_IV, state.biometry))
+        keys.append(aes.decrypt(authentication.reveal(), aes.ZERO_IV, state.biometry))
     return keys

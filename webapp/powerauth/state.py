@@ -18,6 +18,11 @@ from webapp.powerauth.protocol import SignatureType
 from webapp.powerauth.token import Token
 
 FORMAT: Final = 1
+LOOK_AHEAD: Final = 20
+"""How many counter values a server tries, unless it says otherwise."""
+SPARE: Final = 2
+"""Counter values that no offline code takes: for meeting the server again, and for that to be lost once."""
+_MOST_UNCONFIRMED: Final = 255
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +31,9 @@ class ActivationState:
 
     `failed_attempts` of `max_failed_attempts` (0: not known yet) is what the server last said; a later
     status with more of them tells that the server counted a failure in between.
+
+    `unconfirmed` signatures may not have reached the server since it last confirmed our counter: offline
+    codes, and requests that got lost. Of `look_ahead` of them it would still accept the last one.
     """
 
     activation_id: str
@@ -39,13 +47,30 @@ class ActivationState:
     knowledge: ProtectedKnowledgeKey
     biometry: bytes | None = field(default=None, repr=False)  # wrapped, 16 bytes
     device_private_key: bytes = field(repr=False)  # under the vault key, which only the server hands out
+    recovery: bytes | None = field(default=None, repr=False)  # code and PUK under the vault key
     tokens: tuple[Token, ...] = ()
     failed_attempts: int = 0
     max_failed_attempts: int = 0
+    unconfirmed: int = 0
+    look_ahead: int = LOOK_AHEAD
+
+    @property
+    def codes_left(self) -> int:
+        """How many offline codes can still be made before the server has to be met again."""
+        return max(0, self.look_ahead - SPARE - self.unconfirmed)
+
+    @property
+    def is_far_ahead(self) -> bool:
+        """Whether the server should be met before anything more is signed."""
+        return self.unconfirmed > self.look_ahead // 2
 
     def advanced(self) -> Self:
         """After one signature: the counter has moved."""
         return replace(self, counter=self.counter.next())
+
+    def with_unconfirmed(self) -> Self:
+        """The server may not have seen the last signature."""
+        return replace(self, unconfirmed=min(self.unconfirmed + 1, _MOST_UNCONFIRMED))
 
     def token(self, name: str) -> Token | None:
         """The token kept under this name."""
@@ -98,6 +123,7 @@ def _write(state: ActivationState) -> dict[str, Any]:
         },
         "biometry": None if state.biometry is None else to_base64(state.biometry),
         "devicePrivateKey": to_base64(state.device_private_key),
+        "recovery": None if state.recovery is None else to_base64(state.recovery),
         "tokens": [
             {
                 "name": token.name,
@@ -109,11 +135,14 @@ def _write(state: ActivationState) -> dict[str, Any]:
         ],
         "failedAttempts": state.failed_attempts,
         "maxFailedAttempts": state.max_failed_attempts,
+        "unconfirmed": state.unconfirmed,
+        "lookAhead": state.look_ahead,
     }
 
 
 def _read(content: dict[str, Any]) -> dict[str, Any]:
     counter, knowledge, biometry = content["counter"], content["knowledge"], content["biometry"]
+    recovery = content.get("recovery")  # the first states were stored without it
     return {
         "activation_id": _text(content["activationId"]),
         "application_key": _text(content["applicationKey"]),
@@ -130,6 +159,7 @@ def _read(content: dict[str, Any]) -> dict[str, Any]:
         ),
         "biometry": None if biometry is None else _sized(biometry, KEY_BYTES),
         "device_private_key": from_base64(content["devicePrivateKey"]),
+        "recovery": None if recovery is None else from_base64(recovery),
         "tokens": tuple(
             Token(
                 _text(token["name"]),
@@ -141,6 +171,9 @@ def _read(content: dict[str, Any]) -> dict[str, Any]:
         ),
         "failed_attempts": _number(content["failedAttempts"], 255),
         "max_failed_attempts": _number(content["maxFailedAttempts"], 255),
+        # The first states were stored without these two.
+        "unconfirmed": _number(content.get("unconfirmed", 0), _MOST_UNCONFIRMED),
+        "look_ahead": _number(content.get("lookAhead", LOOK_AHEAD), 64, least=1),
     }
 
 
