@@ -73,6 +73,7 @@ class Device:
         self.device_key = ecc.generate(os.urandom)
         self.server_public = None
         self.token_id = self.token_secret = None
+        self.outer = self.inner = None  # what the server said when it activated us
 
     # --- HTTP
 
@@ -149,13 +150,18 @@ class Device:
         envelope, layer_1, layer_2 = self.layers(code, **bent)
         answer = self.send("/pa/v3/activation/create", envelope, self.encryption())
         if answer.status == 200:
-            outer = json.loads(layer_1.decrypt_response(answer.body))
-            inner = json.loads(layer_2.decrypt_response(outer["activationData"]))
+            self.outer = json.loads(layer_1.decrypt_response(answer.body))
+            self.inner = inner = json.loads(layer_2.decrypt_response(self.outer["activationData"]))
             self.activation_id = inner["activationId"]
             self.server_public = ecc.read_public(from_base64(inner["serverPublicKey"]))
             self.keys = KeyTree.derive(master_secret(self.device_key, self.server_public))
             self.counter = from_base64(inner["ctrData"])
         return answer
+
+    def introduces_itself(self, kind="CUSTOM", *, custom=None, inner=(), **attributes):
+        """An activation without a code: by credentials, recovery code, or sign-in."""
+        outer = {"identityAttributes": attributes, "customAttributes": custom}
+        return self.activate("", kind=kind, outer=outer, inner=inner)
 
     @property
     def fingerprint(self):
@@ -239,6 +245,33 @@ class Device:
     def user_info(self, **bent):
         return self.encrypted("/pa/v3/user/info", "/pa/generic/activation", {}, **bent)
 
+    def confirms(self, code, kind=PK):
+        return self.encrypted(
+            "/pa/v3/recovery/confirm",
+            "/pa/recovery/confirm",
+            {"recoveryCode": code},
+            uri_id="/pa/recovery/confirm",
+            kind=kind,
+        )
+
+    def activation_detail(self, *, token=None):
+        key = self.temporary_key(activation_scope=True)
+        envelope, exchange = self.close("/pa/generic/activation", {}, key, activation_scope=True)
+        headers = self.encryption(activation_scope=True) | (self.token() if token is None else token)
+        return self.opened(self.send("/pa/v3/activation/detail", envelope, headers), exchange)
+
+    def renames_itself(self, content, kind=PK, *, key=None, signed=None):
+        """Signed over the plaintext, and then encrypted."""
+        plaintext = json.dumps(content).encode()
+        key = key or self.temporary_key(activation_scope=True)
+        envelope, exchange = self.close("/pa/generic/activation", plaintext, key, activation_scope=True)
+        headers = self.sign("/pa/activation/rename", signed or plaintext, kind)
+        return self.opened(self.send("/pa/v3/activation/rename", envelope, headers), exchange)
+
+    @staticmethod
+    def opened(answer, exchange):
+        return answer, json.loads(exchange.decrypt_response(answer.body)) if answer.status == 200 else None
+
     def token(self, *, at_ms=None, secret=None, nonce=None):
         now = self.clock.now_ms() if at_ms is None else at_ms
         nonce = nonce or os.urandom(16)
@@ -296,6 +329,16 @@ class Bank:
             asked["userId"] = user
         asked.setdefault("applications", ["assent-demo"])
         return self("/operation/create", templateName=template, parameters=parameters or {}, **asked)
+
+    def configures(self, key, *values, application="assent-demo"):
+        return self("/application/config/create", applicationId=application, key=key, values=list(values))
+
+    def gives_out_recovery_codes(self, **switches):
+        asked = {"activationRecoveryEnabled": True, "recoveryPostcardEnabled": True, **switches}
+        return self("/recovery/config/update", applicationId="assent-demo", **asked)
+
+    def prints_card(self, user="alice", puks=2):
+        return self("/recovery/create", applicationId="assent-demo", userId=user, pukCount=puks)
 
     def looks_at(self, operation):
         return self("/operation/detail", operationId=operation["id"])

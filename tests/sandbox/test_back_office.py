@@ -9,7 +9,7 @@ from webapp.powerauth import ecc
 from webapp.powerauth.encoding import from_base64, to_base64
 from webapp.powerauth.errors import SignatureInvalid
 from webapp.powerauth.totp import totp
-from webapp.sandbox.backend import BACK_OFFICE_PATHS
+from webapp.sandbox.endpoints import BACK_OFFICE_PATHS
 from webapp.sandbox.errors import AdminError
 
 NOBODY = "3eec1d5b-5c2b-4a5e-9e2b-0c3d5f6a7b8c"

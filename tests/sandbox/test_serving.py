@@ -18,7 +18,8 @@ from webapp.mtoken.transport import Headers, Request
 from webapp.powerauth.headers import AUTHORIZATION, ENCRYPTION, TOKEN
 from webapp.powerauth.sdk_configuration import SdkConfiguration
 from webapp.randomness import system_random
-from webapp.sandbox.backend import BACK_OFFICE_PATHS, ENDPOINT_PATHS, Backend
+from webapp.sandbox.backend import Backend
+from webapp.sandbox.endpoints import BACK_OFFICE_PATHS, ENDPOINT_PATHS
 from webapp.sandbox.routes import create_blueprint
 from webapp.sandbox.transport import InMemoryTransport
 

@@ -5,13 +5,13 @@ from pathlib import Path
 import html5lib
 import pytest
 from flask import Flask
-from markupsafe import escape
 
 from tests.support.clock import ManualClock
+from tests.support.plain import Plain
 from webapp.randomness import system_random
 from webapp.sandbox.backend import Backend
 from webapp.sandbox.bank import bank
-from webapp.web import i18n, security, static_files
+from webapp.web.install import install
 
 ROOT = Path(__file__).parents[2]
 
@@ -33,12 +33,8 @@ def app_for():
 
     def app_for(office):
         app = Flask("webapp", template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static"))
-        app.config.update(TESTING=True, SECRET_KEY="for tests only")
-        i18n.configure(app, ["en", "cs"])
-        security.configure(app)
-        static_files.configure(app, follow_changes=False)
-        app.jinja_env.globals["application_name"] = "Assent"
-        app.jinja_env.filters["visible"] = escape
+        install(app, Plain(demo=True))
+        app.testing = True
         app.register_blueprint(bank(office))
         return app
 

@@ -38,6 +38,9 @@ class PaperOffice:
         self.operation = OPERATION | (operation or {})
         self.refusal = refusal
 
+    def written_to(self, user_id, most):
+        return []
+
     def admin(self, path, request_object):
         match path:
             case "/activation/status":

@@ -1,6 +1,7 @@
 """The sandbox alone: `python -m webapp.sandbox --port 8080 [--database FILE] [--host ADDRESS]`.
 
-The enrollment server's paths (/pa/v3, /api) and the back office (/rest/v3) hang directly under the root.
+The enrollment server's paths (/pa/v3, /api), the back office (/rest/v3) and an OpenID provider
+(/oidc/authorize) hang directly under the root.
 """
 
 import argparse
@@ -13,6 +14,7 @@ from werkzeug.serving import make_server
 from webapp.clock import SystemClock
 from webapp.randomness import system_random
 from webapp.sandbox.backend import Backend
+from webapp.sandbox.oidc_pages import provider_pages
 from webapp.sandbox.routes import create_blueprint
 from webapp.sandbox.store import IN_MEMORY
 
@@ -21,6 +23,7 @@ def create_app(backend: Backend) -> Flask:
     """An application with nothing in it but the sandbox."""
     app = Flask("webapp.sandbox", static_folder=None)
     app.register_blueprint(create_blueprint(backend))
+    app.register_blueprint(provider_pages(backend), url_prefix="/oidc")
     return app
 
 

@@ -120,7 +120,7 @@ def initiate(surroundings: Surroundings, transaction: Transaction, asked: Initia
         code=code,
         code_signature=to_base64(ecc.sign(asked.application.private_key(), code.encode("ascii"))),
         commit_phase=asked.commit_phase,
-        otp_hash=None if asked.otp is None else _hash_otp(asked.otp, surroundings.random(_SALT_BYTES)),
+        otp_hash=None if asked.otp is None else hash_secret(asked.otp, surroundings.random(_SALT_BYTES)),
         created_ms=now,
         expires_ms=now + settings.activation_validity_ms if asked.expires_ms is None else asked.expires_ms,
         changed_ms=now,
@@ -177,6 +177,11 @@ def commit(transaction: Transaction, activation: Activation, otp: str | None, no
         raise AdminError("ERR0007", "Activation expired.")
     if not check_otp(transaction, current, otp, now_ms):
         raise AdminError("ERR0031", "Activation OTP does not match.")
+    # Its recovery code works from now on, too.
+    transaction.execute(
+        "UPDATE recovery_code SET status = 'ACTIVE' WHERE activation_id = ? AND status = 'CREATED'",
+        (current.id,),
+    )
     return change(transaction, replace(current, status=ActivationStatus.ACTIVE, failed_attempts=0), now_ms)
 
 
@@ -204,7 +209,7 @@ def unblock(transaction: Transaction, activation: Activation, now_ms: int) -> Ac
     return change(transaction, active, now_ms)
 
 
-def rename(transaction: Transaction, activation: Activation, name: str) -> Activation:
+def rename(transaction: Transaction, activation: Activation, name: str | None) -> Activation:
     """A new name, in any state that has a device behind it.
 
     Raises:
@@ -220,7 +225,7 @@ def rename(transaction: Transaction, activation: Activation, name: str) -> Activ
 def remove(
     transaction: Transaction, activation: Activation, now_ms: int, *, reason: str | None = None
 ) -> Activation:
-    """Any state → REMOVED, for good; its tokens go with it.
+    """Any state → REMOVED, for good; its tokens go with it, its recovery code stays.
 
     Raises:
         AdminError: ERR0008, it is removed already.
@@ -250,8 +255,7 @@ def check_otp(transaction: Transaction, activation: Activation, otp: str | None,
     """
     if activation.otp_hash is None or otp is None:
         return activation.otp_hash is None and otp is None
-    salt = activation.otp_hash[:_SALT_BYTES]
-    if hmac.compare_digest(_hash_otp(otp, salt), activation.otp_hash):
+    if is_secret(otp, activation.otp_hash):
         save(transaction, "activation", replace(activation, failed_attempts=0))
         return True
     failed = replace(activation, failed_attempts=activation.failed_attempts + 1)
@@ -289,6 +293,12 @@ def _fresh_code(surroundings: Surroundings, transaction: Transaction) -> str:
             return code
 
 
-def _hash_otp(otp: str, salt: bytes) -> bytes:
+def hash_secret(secret: str, salt: bytes) -> bytes:
+    """How an OTP or a PUK is kept: 16 bytes of salt, 32 of scrypt."""
     # Cheap enough for tests; a file of the sandbox is no place for secrets of real people.
-    return salt + hashlib.scrypt(otp.encode(), salt=salt, n=1024, r=8, p=1, dklen=32)
+    return salt + hashlib.scrypt(secret.encode(), salt=salt, n=1024, r=8, p=1, dklen=32)
+
+
+def is_secret(secret: str, hashed: bytes) -> bool:
+    """Whether this was hashed."""
+    return hmac.compare_digest(hash_secret(secret, hashed[:_SALT_BYTES]), hashed)

@@ -122,9 +122,13 @@ def activation_unblock(surroundings: Surroundings, asked: Members) -> Json:
 
 
 def activation_remove(surroundings: Surroundings, asked: Members) -> Json:
-    asked.flag("revokeRecoveryCodes", default=False)  # there are none to revoke
+    revoke = asked.flag("revokeRecoveryCodes", default=False)
     with surroundings.store.write() as transaction:
         found = stored_activation(transaction, asked)
+        if revoke:
+            transaction.execute(
+                "UPDATE recovery_code SET status = 'REVOKED' WHERE activation_id = ?", (found.id,)
+            )
         activation = activations.remove(transaction, found, surroundings.clock.now_ms())
     return {"activationId": activation.id, "removed": True}
 

@@ -1,6 +1,7 @@
 """The back office as the bank's pages use it: `Backend.admin` asked in the pages' words, answers typed.
 
-Only what PowerAuth Server publishes is asked for, so the pages would work on a real one too.
+Only what PowerAuth Server publishes is asked of it, so the pages would work on a real one too; its back
+office knows no messages, a real bank sends those through another server.
 """
 
 from collections.abc import Mapping
@@ -10,9 +11,11 @@ from typing import Any, Final, Protocol, TypeVar
 import msgspec
 
 from webapp.sandbox.forms import OperationTemplate
+from webapp.sandbox.inbox import Letter, Message
 
 APPLICATION: Final = "assent-demo"
 MOST_OPERATIONS: Final = 100
+MOST_MESSAGES: Final = 50
 
 _T = TypeVar("_T")
 
@@ -34,6 +37,14 @@ class Office(Protocol):
 
     def kept(self, name: str) -> str | None:
         """The note of this name, if there is one."""
+        ...
+
+    def write_to(self, user_id: str, letter: Letter) -> str:
+        """Put a letter into a user's inbox; returns the message's id."""
+        ...
+
+    def written_to(self, user_id: str, most: int) -> list[Message]:
+        """The newest messages to a user."""
         ...
 
 
@@ -136,6 +147,10 @@ class BackOffice:
     def cancel_operation(self, operation_id: str, reason: str) -> None:
         """Withdraw a pending operation; the reason is a code of at most 32 characters."""
         self._office.admin("/operation/cancel", {"operationId": operation_id, "statusReason": reason})
+
+    def messages(self, user_id: str) -> list[Message]:
+        """The newest messages to a user, at most 50."""
+        return self._office.written_to(user_id, MOST_MESSAGES)
 
 
 def _read(answer: Any, kind: type[_T]) -> _T:

@@ -2,101 +2,30 @@
 
 `Backend.handle` takes a request to any of their paths and answers it; no socket, no thread of its own.
 
-Source: powerauth.md, section 6.5 (endpoints); mobile-token-api.md, section 3; sandbox-admin.md.
+`endpoints.py` lists the paths.
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final, Self
 
 from webapp.clock import Clock
 from webapp.mtoken.transport import Headers, HttpResponse, Request
 from webapp.randomness import Random
-from webapp.sandbox import (
-    admin,
-    admin_decisions,
-    admin_operations,
-    applications,
-    forms,
-    key_exchange,
-    mobile_token,
-    notices,
-    offline,
-    standard,
-)
+from webapp.sandbox import applications, forms, inbox, oidc_provider
 from webapp.sandbox.admin_operations import Template, find_template, read_signature_types, store_template
+from webapp.sandbox.endpoints import BACK_OFFICE, BACK_OFFICE_SERVICES, ENDPOINTS, METHODS
 from webapp.sandbox.errors import NOT_FOUND, AdminError, EndpointError, malformed
+from webapp.sandbox.inbox import Letter, Message
 from webapp.sandbox.members import Members, write_json
 from webapp.sandbox.settings import SandboxSettings
 from webapp.sandbox.store import Store, find_note, keep_note
-from webapp.sandbox.surroundings import Call, Endpoint, Json, Surroundings, ok
+from webapp.sandbox.surroundings import Call, Json, Surroundings, ok
 
 DEMO_APPLICATION: Final = "assent-demo"
-BACK_OFFICE: Final = "/rest/v3"
 _JSON: Final = "application/json"
 _log = logging.getLogger(__name__)
-
-_OPERATION = "/api/auth/token/app/operation"
-_ENDPOINTS: Final[dict[str, Endpoint]] = {
-    "/pa/v3/status": standard.server_status,
-    "/pa/v3/keystore/create": standard.keystore_create,
-    "/pa/v3/activation/create": key_exchange.activation_create,
-    "/pa/v3/activation/status": key_exchange.activation_status,
-    "/pa/v3/activation/remove": standard.activation_remove,
-    "/pa/v3/token/create": standard.token_create,
-    "/pa/v3/token/remove": standard.token_remove,
-    "/pa/v3/signature/validate": standard.signature_validate,
-    "/pa/v3/vault/unlock": standard.vault_unlock,
-    "/pa/v3/user/info": standard.user_info,
-    "/pa/v3/upgrade/start": standard.upgrade,
-    "/pa/v3/upgrade/commit": standard.upgrade,
-    f"{_OPERATION}/list": mobile_token.operation_list,
-    f"{_OPERATION}/detail": mobile_token.operation_detail,
-    f"{_OPERATION}/detail/claim": mobile_token.operation_claim,
-    f"{_OPERATION}/history": mobile_token.operation_history,
-    f"{_OPERATION}/authorize": mobile_token.operation_authorize,
-    f"{_OPERATION}/cancel": mobile_token.operation_reject,
-    "/api/inbox/count": notices.inbox_count,
-    "/api/inbox/message/list": notices.inbox_list,
-    "/api/inbox/message/detail": notices.inbox_message,
-    "/api/inbox/message/read": notices.inbox_message,
-    "/api/inbox/message/read-all": notices.inbox_read_all,
-    "/api/push/device/register": notices.push_register,
-    "/api/push/device/register/token": notices.push_register,
-}
-_METHODS: Final = {"/pa/v3/signature/validate": ("GET", "POST", "PUT", "DELETE")}
-
-_BACK_OFFICE: Final[dict[str, Callable[[Surroundings, Members], Json | list[Json]]]] = {
-    "/application/list": admin.application_list,
-    "/application/create": admin.application_create,
-    "/application/detail": admin.application_detail,
-    "/application/version/create": admin.version_create,
-    "/application/version/support": admin.version_support,
-    "/application/version/unsupport": admin.version_unsupport,
-    "/activation/init": admin.activation_init,
-    "/activation/commit": admin.activation_commit,
-    "/activation/status": admin.activation_status,
-    "/activation/list": admin.activation_list,
-    "/activation/name/update": admin.activation_rename,
-    "/activation/block": admin.activation_block,
-    "/activation/unblock": admin.activation_unblock,
-    "/activation/remove": admin.activation_remove,
-    "/operation/template/create": admin_operations.template_create,
-    "/operation/create": admin_operations.operation_create,
-    "/operation/detail": admin_operations.operation_detail,
-    "/operation/list": admin_operations.operation_list,
-    "/operation/list/pending": admin_operations.operation_list_pending,
-    "/operation/cancel": admin_operations.operation_cancel,
-    "/operation/approve": admin_decisions.operation_approve,
-    "/operation/approve/fail": admin_decisions.operation_approve_fail,
-    "/signature/offline/personalized/create": offline.create_personalised,
-    "/signature/offline/non-personalized/create": offline.create_non_personalised,
-    "/signature/offline/verify": offline.verify,
-}
-
-ENDPOINT_PATHS: Final = tuple(_ENDPOINTS)
-BACK_OFFICE_PATHS: Final = tuple(BACK_OFFICE + path for path in _BACK_OFFICE)
 
 
 class Backend:
@@ -140,7 +69,9 @@ class Backend:
             return _response(200, self._answer(call))
         except EndpointError as refused:
             _log.info("%s %r: %s (%s)", call.method, call.path, refused.code, refused)
-            return _refusal(refused.status, {"code": refused.code, "message": refused.message})
+            return _refusal(
+                refused.status, {"code": refused.code, "message": refused.message, **refused.more}
+            )
         except AdminError as refused:
             _log.info("%s %r: %s", call.method, call.path, refused)
             error = {"code": refused.code, "message": refused.message, "localizedMessage": refused.message}
@@ -155,7 +86,7 @@ class Backend:
         Raises:
             AdminError: what the back office says instead.
         """
-        return _BACK_OFFICE[path](self._surroundings, Members.of(request_object, malformed))
+        return BACK_OFFICE_SERVICES[path](self._surroundings, Members.of(request_object, malformed))
 
     def keep(self, name: str, text: str) -> None:
         """Keep a note of the bank's own beside the servers' records; a name is used once."""
@@ -166,6 +97,35 @@ class Backend:
         """The note of this name, if there is one."""
         with self._surroundings.store.read() as transaction:
             return find_note(transaction, name)
+
+    def write_to(self, user_id: str, letter: Letter) -> str:
+        """Put a letter into a user's inbox; returns the message's id."""
+        message_id = self._surroundings.new_id()
+        with self._surroundings.store.write() as transaction:
+            now_ms = self._surroundings.clock.now_ms()
+            inbox.deliver(transaction, message_id, user_id, letter, now_ms)
+        return message_id
+
+    def written_to(self, user_id: str, most: int) -> list[Message]:
+        """The newest messages to a user."""
+        with self._surroundings.store.read() as transaction:
+            return inbox.of_user(transaction, user_id, most=most)
+
+    def authorize(self, query: Mapping[str, str], user_id: str | None) -> str | None:
+        """The sandbox's OpenID provider: where to send the browser of somebody who has signed in.
+
+        Args:
+            query: the parameters of the authorization request.
+            user_id: who has signed in; without it the request is only looked at, and there is no answer.
+
+        Raises:
+            ProtocolError: unknown client or foreign redirect URI; nobody may be sent anywhere.
+        """
+        with self._surroundings.store.write() as transaction:
+            if user_id is None:
+                oidc_provider.check_client(transaction, query)
+                return None
+            return oidc_provider.authorize(self._surroundings, transaction, query, user_id)
 
     def sdk_configuration(self, application_id: str = DEMO_APPLICATION) -> str:
         """The mobile SDK configuration string of the application's newest supported version.
@@ -184,14 +144,14 @@ class Backend:
     def _answer(self, call: Call) -> Json:
         if call.path.startswith(f"{BACK_OFFICE}/"):
             return self._answer_back_office(call)
-        endpoint = _ENDPOINTS.get(call.path)
+        endpoint = ENDPOINTS.get(call.path)
         if endpoint is None:
             raise EndpointError(*NOT_FOUND)
-        _check_frame(call, _METHODS.get(call.path, ("POST",)), self._surroundings.settings)
+        _check_frame(call, METHODS.get(call.path, ("POST",)), self._surroundings.settings)
         return endpoint(self._surroundings, call)
 
     def _answer_back_office(self, call: Call) -> Json:
-        service = _BACK_OFFICE.get(call.path.removeprefix(BACK_OFFICE))
+        service = BACK_OFFICE_SERVICES.get(call.path.removeprefix(BACK_OFFICE))
         if service is None:
             raise EndpointError(*NOT_FOUND)
         _check_frame(call, ("POST",), self._surroundings.settings)

@@ -14,7 +14,7 @@ from flask import Blueprint, Response, abort, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response as AnyResponse
 
-from webapp.sandbox import bank_counter
+from webapp.sandbox import bank_counter, bank_messages
 from webapp.sandbox import bank_words as words
 from webapp.sandbox.back_office import BackOffice, Office, Operation
 from webapp.sandbox.bank_forms import (
@@ -58,6 +58,7 @@ def bank(office: Office) -> Blueprint:
     for method, rule, view in rules:
         blueprint.add_url_rule(rule, view_func=view, methods=[method])
     blueprint.register_blueprint(bank_counter.counter(office))
+    blueprint.register_blueprint(bank_messages.messages(office))
     blueprint.register_error_handler(AdminError, _refused)
     blueprint.context_processor(lambda: {"words": words, "users": USERS, "field_prefix": FIELD})
     return blueprint
@@ -85,6 +86,7 @@ class _Pages:
             user_id=user_id,
             activations=self._office.activations(user_id),
             operations=self._office.operations(user_id),
+            messages=self._office.messages(user_id),
             kinds=templates(),
             title_of=words.title_of,
             title_named=words.title_named,

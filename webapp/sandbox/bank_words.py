@@ -101,6 +101,20 @@ BAD_REASON: Final = _("A reason is a code of 1 to 32 capital letters, digits and
 TOO_LONG: Final = _("This value is too long.")
 BAD_VALUES: Final = _("The bank takes no control characters except line breaks, and no ${ in a value.")
 
+MESSAGE_TYPES: Final = {
+    "text": _("Text"),
+    "html": _("HTML"),
+}
+MESSAGE_TOO_LONG: Final = _("This is too long: %(most)s characters are the most.")
+MESSAGE_EMPTY: Final = _("A message needs this.")
+MESSAGE_TYPE: Final = _("Choose what the message is written in.")
+NOT_PRINTABLE: Final = _("There are control characters in this that no page can show.")
+EXAMPLE: Final = {
+    "subject": _("New statement"),
+    "summary": _("The statement for February is ready."),
+    "body": _("Good day,\n\nyour statement for February is ready. You find it in your internet banking."),
+}
+
 # Codes of the back office → heading and explanation.
 REFUSALS: Final = {
     "ERR0009": (

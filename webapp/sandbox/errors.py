@@ -11,7 +11,7 @@ A refusal is an answer, not an accident: what was counted or expired on the way 
 Source: powerauth.md, section 12; mobile-token-api.md, section 5; sandbox-admin.md.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Final
 
@@ -23,15 +23,18 @@ class RefusedError(AssentError):
 
 
 class EndpointError(RefusedError):
-    """An HTTP status and the `code` and `message` of an ERROR envelope. The note is for the log only."""
+    """An HTTP status and the members of an ERROR envelope. The note is for the log only."""
 
     message_key = "sandbox.refused"
 
-    def __init__(self, status: int, code: str, message: str, note: str = "") -> None:
+    def __init__(
+        self, status: int, code: str, message: str, note: str = "", *, more: Mapping[str, int] | None = None
+    ) -> None:
         super().__init__(note)
         self.status = status
         self.code = code
         self.message = message
+        self.more = more or {}
 
 
 class AdminError(RefusedError):
@@ -66,6 +69,8 @@ def answered_with(answer: tuple[int, str, str]) -> Iterator[None]:
 AUTHENTICATION: Final = (401, "ERR_AUTHENTICATION", "POWER_AUTH_SIGNATURE_INVALID")
 MOBILE_AUTHENTICATION: Final = (401, "POWERAUTH_AUTH_FAIL", "Authentication failed")
 ACTIVATION: Final = (400, "ERR_ACTIVATION", "POWER_AUTH_ACTIVATION_INVALID")
+RECOVERY: Final = (400, "INVALID_RECOVERY_CODE", "POWER_AUTH_RECOVERY_INVALID")
+APPLICATION_CONFIGURATION: Final = (400, "APPLICATION_CONFIGURATION_ERROR", "Application configuration error")
 ENCRYPTION_FAILED: Final = (400, "ERR_ENCRYPTION", "POWER_AUTH_ENCRYPTION_FAILED")
 TEMPORARY_KEY: Final = (400, "ERR_TEMPORARY_KEY", "POWER_AUTH_TEMPORARY_KEY_FAILURE")
 SECURE_VAULT: Final = (400, "ERR_SECURE_VAULT", "POWER_AUTH_SECURE_VAULT_INVALID")

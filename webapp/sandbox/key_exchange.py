@@ -11,7 +11,7 @@ from webapp.powerauth.aes import ZERO_IV
 from webapp.powerauth.encoding import from_base64, to_base64
 from webapp.powerauth.errors import EncodingError, PublicKeyInvalid
 from webapp.powerauth.headers import ENCRYPTION, read_encryption
-from webapp.powerauth.protocol import Version
+from webapp.powerauth.recovery import RecoveryData
 from webapp.powerauth.status import (
     BLOB_BYTES,
     CHALLENGE_BYTES,
@@ -21,7 +21,7 @@ from webapp.powerauth.status import (
     encrypt_status,
     status_iv,
 )
-from webapp.sandbox import activations, encryption
+from webapp.sandbox import activations, encryption, identities, recovery
 from webapp.sandbox.activations import ON_COMMIT, Activation
 from webapp.sandbox.encryption import Correspondent, correspondent
 from webapp.sandbox.errors import ACTIVATION, ProtocolError, answered_with
@@ -54,20 +54,20 @@ def activation_create(surroundings: Surroundings, call: Call) -> Json:
             sender = correspondent(transaction, header.version, header.application_key)
         envelope = encryption.read_envelope(header.version, Members.read(call.body))
         outer, layer_1 = encryption.open_envelope(surroundings, sender, ecies.SH1_APPLICATION, envelope)
-        code, inner_envelope = _read_layer_1(header.version, outer)
+        asking, inner_envelope = identities.read_layer_1(header.version, outer)
         inner, layer_2 = encryption.open_envelope(
             surroundings, sender, ecies.SH1_ACTIVATION_LAYER_2, inner_envelope
         )
         device = _read_layer_2(inner)
+        if asking.kind != "CODE":
+            _check_device(device)
         with surroundings.store.write() as transaction:
-            activation = _exchange_keys(surroundings, transaction, sender, code, device)
-    answer = {
-        "activationId": activation.id,
-        "serverPublicKey": to_base64(ecc.point(activation.server_key().public_key())),
-        "ctrData": to_base64(activation.counter_value or b""),
-    }
-    closed = encryption.close_answer(surroundings, layer_2, answer)
-    return encryption.close_answer(surroundings, layer_1, {"activationData": closed})
+            welcome = identities.welcome(surroundings, transaction, sender.application, asking)
+            activation = _exchange_keys(surroundings, transaction, sender, welcome.activation, device)
+            issued = recovery.issue(surroundings, transaction, activation)
+    closed = encryption.close_answer(surroundings, layer_2, _layer_2_answer(activation, issued))
+    answer = {"activationData": closed, "customAttributes": asking.custom, "userInfo": welcome.claims}
+    return encryption.close_answer(surroundings, layer_1, answer)
 
 
 def activation_status(surroundings: Surroundings, call: Call) -> Json:
@@ -86,17 +86,6 @@ def activation_status(surroundings: Surroundings, call: Call) -> Json:
     return ok(answer if nonce is None else answer | {"nonce": to_base64(nonce)})
 
 
-def _read_layer_1(version: Version, plaintext: bytes) -> tuple[str, ecies.Envelope]:
-    """The code and the envelope of layer 2."""
-    members = Members.read(plaintext)
-    members.only("type", "identityAttributes", "customAttributes", "activationData")
-    if members.text("type") != "CODE":
-        raise ProtocolError("no provider for this type of activation is configured")
-    members.optional_members("customAttributes")
-    code = members.members("identityAttributes").text("code")
-    return code, encryption.read_envelope(version, members.members("activationData"))
-
-
 def _read_layer_2(plaintext: bytes) -> Device:
     members = Members.read(plaintext)
     members.only("devicePublicKey", "activationName", "extras", "activationOtp", "platform", "deviceInfo")
@@ -110,6 +99,25 @@ def _read_layer_2(plaintext: bytes) -> Device:
     )
 
 
+def _check_device(device: Device) -> None:
+    """What is wrong anyway is found before a PUK or an authorization code is used up for it."""
+    if device.public_key is None:
+        raise ProtocolError("device key is not a point of the curve")
+    if device.otp is not None:
+        raise ProtocolError("an OTP is not expected here")
+
+
+def _layer_2_answer(activation: Activation, issued: RecoveryData | None) -> Json:
+    answer: Json = {
+        "activationId": activation.id,
+        "serverPublicKey": to_base64(ecc.point(activation.server_key().public_key())),
+        "ctrData": to_base64(activation.counter_value or b""),
+    }
+    if issued is not None:
+        answer["activationRecovery"] = {"recoveryCode": issued.code, "puk": issued.puk}
+    return answer
+
+
 def _device_key(text: str) -> bytes | None:
     try:
         return ecc.point(ecc.read_public(from_base64(text)))
@@ -118,16 +126,14 @@ def _device_key(text: str) -> bytes | None:
 
 
 def _exchange_keys(
-    surroundings: Surroundings, transaction: Transaction, sender: Correspondent, code: str, device: Device
+    surroundings: Surroundings,
+    transaction: Transaction,
+    sender: Correspondent,
+    activation: Activation,
+    device: Device,
 ) -> Activation:
     """CREATED → PENDING_COMMIT or ACTIVE."""
     now = surroundings.clock.now_ms()
-    found = activations.find_by_code(transaction, code)
-    if found is None or found.application_id != sender.application.id:
-        raise ProtocolError("no activation waits for this code")
-    activation = activations.touch(transaction, found, now)
-    if activation.status is not ActivationStatus.CREATED:
-        raise ProtocolError("activation expired")
     if device.public_key is None:
         activations.remove(transaction, activation, now, reason="INVALID_DEVICE_KEY")
         raise ProtocolError("device key is not a point of the curve")

@@ -1,45 +1,66 @@
 """The endpoints beside operations: inbox and push registration.
 
-The sandbox's bank writes no messages, so the inbox is empty; what it has to answer about an empty inbox
-it answers as the real server does.
-
 Source: mobile-token-api.md, sections 3.2 and 3.3.
 """
 
 from typing import Final
 
+from webapp.sandbox import inbox
 from webapp.sandbox.errors import EndpointError, invalid_request
+from webapp.sandbox.inbox import Message
 from webapp.sandbox.mobile_token import token_owner
 from webapp.sandbox.signatures import PB, PK, P
-from webapp.sandbox.surroundings import Call, Json, Surroundings, ok
+from webapp.sandbox.surroundings import Call, Json, Surroundings, mobile_moment, ok
 
 INBOX_FAILED: Final = (400, "INBOX_FAILED", "Inbox request failed")
 _PLATFORMS: Final = ("ios", "android", "huawei", "apns", "fcm", "hms")
 _LONGEST_TOKEN: Final = 4096
+_LARGEST_PAGE: Final = 1_000_000
 
 
 def inbox_count(surroundings: Surroundings, call: Call) -> Json:
-    token_owner(surroundings, call)
-    return ok({"countUnread": 0})
+    user_id = token_owner(surroundings, call).user_id
+    with surroundings.store.read() as transaction:
+        return ok({"countUnread": inbox.count_unread(transaction, user_id)})
 
 
 def inbox_list(surroundings: Surroundings, call: Call) -> Json:
-    token_owner(surroundings, call)
+    """One page of the user's messages, newest first."""
+    user_id = token_owner(surroundings, call).user_id
     asked = call.request_object(invalid_request)
-    page, size = asked.integer("page"), asked.integer("size", least=1, most=1000)
-    asked.flag("onlyUnread", default=False)
-    return ok([]) | {"page": page, "size": size}
+    page, size = asked.integer("page", most=_LARGEST_PAGE), asked.integer("size", least=1, most=1000)
+    only_unread = asked.flag("onlyUnread", default=False)
+    with surroundings.store.read() as transaction:
+        found = inbox.of_user(transaction, user_id, only_unread=only_unread, skip=page * size, most=size)
+    return ok([_head(one) for one in found]) | {"page": page, "size": size}
 
 
 def inbox_message(surroundings: Surroundings, call: Call) -> Json:
-    """Detail and read: there is no message that one could ask for."""
-    token_owner(surroundings, call)
-    call.request_object(invalid_request).text("id")
-    raise EndpointError(*INBOX_FAILED)
+    """One message with its body. It stays unread."""
+    user_id = token_owner(surroundings, call).user_id
+    message_id = call.request_object(invalid_request).text("id")
+    with surroundings.store.read() as transaction:
+        message = inbox.find(transaction, user_id, message_id)
+    if message is None:
+        raise EndpointError(*INBOX_FAILED)
+    return ok(_head(message) | {"body": message.body})
+
+
+def inbox_read(surroundings: Surroundings, call: Call) -> Json:
+    """One message is read from now on; twice is no error."""
+    user_id = token_owner(surroundings, call).user_id
+    message_id = call.request_object(invalid_request).text("id")
+    with surroundings.store.write() as transaction:
+        if inbox.find(transaction, user_id, message_id) is None:
+            raise EndpointError(*INBOX_FAILED)
+        inbox.mark_read(transaction, user_id, message_id, surroundings.clock.now_ms())
+    return ok()
 
 
 def inbox_read_all(surroundings: Surroundings, call: Call) -> Json:
-    token_owner(surroundings, call)
+    user_id = token_owner(surroundings, call).user_id
+    with surroundings.store.write() as transaction:
+        inbox.mark_read(transaction, user_id, None, surroundings.clock.now_ms())
     return ok()
 
 
@@ -61,3 +82,15 @@ def push_register(surroundings: Surroundings, call: Call) -> Json:
             (activation.id, platform, token, environment),
         )
     return ok()
+
+
+def _head(message: Message) -> Json:
+    """A message as lists show it."""
+    return {
+        "id": message.id,
+        "type": message.type,
+        "subject": message.subject,
+        "summary": message.summary,
+        "read": message.read_ms is not None,
+        "timestampCreated": mobile_moment(message.created_ms),
+    }

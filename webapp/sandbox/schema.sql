@@ -118,7 +118,54 @@ CREATE TABLE IF NOT EXISTS push_registration (
   environment   TEXT
 ) STRICT;
 
+CREATE TABLE IF NOT EXISTS inbox_message (
+  id         TEXT PRIMARY KEY,
+  user_id    TEXT NOT NULL,
+  type       TEXT NOT NULL,                    -- of the body: text, html
+  subject    TEXT NOT NULL,
+  summary    TEXT NOT NULL,
+  body       TEXT NOT NULL,
+  created_ms INTEGER NOT NULL,
+  read_ms    INTEGER                           -- NULL: unread
+) STRICT;
+CREATE INDEX IF NOT EXISTS inbox_message_user ON inbox_message (user_id, created_ms);
+
 CREATE TABLE IF NOT EXISTS note (              -- what the bank remembers beside its servers
   name TEXT PRIMARY KEY,
   text TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE IF NOT EXISTS application_config (  -- configuration.py says what the keys mean
+  application_id TEXT NOT NULL REFERENCES application (id),
+  key            TEXT NOT NULL,
+  content        TEXT NOT NULL,                -- a list of objects
+  PRIMARY KEY (application_id, key)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE IF NOT EXISTS recovery_code (
+  id              TEXT PRIMARY KEY,
+  application_id  TEXT NOT NULL REFERENCES application (id),
+  user_id         TEXT NOT NULL,
+  activation_id   TEXT REFERENCES activation (id),  -- NULL: printed on a card
+  code            TEXT NOT NULL UNIQUE,
+  status          TEXT NOT NULL,               -- CREATED, ACTIVE, BLOCKED, REVOKED
+  failed_attempts INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE IF NOT EXISTS recovery_puk (
+  recovery_code_id TEXT NOT NULL REFERENCES recovery_code (id),
+  position         INTEGER NOT NULL,           -- from 1
+  puk_hash         BLOB NOT NULL,              -- 16 bytes of salt, 32 bytes of scrypt
+  status           TEXT NOT NULL,              -- VALID, USED, INVALID
+  PRIMARY KEY (recovery_code_id, position)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE IF NOT EXISTS oidc_grant (        -- authorization codes of the sandbox's own provider
+  code           TEXT PRIMARY KEY,
+  client_id      TEXT NOT NULL,
+  redirect_uri   TEXT NOT NULL,
+  user_id        TEXT NOT NULL,
+  nonce          TEXT NOT NULL,
+  code_challenge TEXT,                         -- NULL: without PKCE
+  expires_ms     INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;

@@ -25,6 +25,10 @@ class SandboxSettings:
     temporary_key_validity_ms: int = 300_000
     vault_by_biometry: bool = False
     """Whether possession with biometry unlocks the vault, too."""
+    recovery_max_failed_attempts: int = 5
+    """Wrong PUKs until a recovery code is BLOCKED."""
+    forgets_names: bool = False
+    """Whether a client that renames its activation leaves it nameless, as PowerAuth Server 1.9.0 does."""
     proximity_digits: int = 8
     proximity_step_s: int = 30
     proximity_back_steps: int = 1

@@ -1,4 +1,4 @@
-"""The endpoints under /pa/v3 that are not about activating: status, keys, tokens, signatures, vault.
+"""The endpoints under /pa/v3 about keys and signatures: server status, temporary keys, tokens, the vault.
 
 Source: powerauth.md, sections 4, 6.5, 7, 8, 9, 11 and 12.1.
 """
@@ -8,19 +8,22 @@ from typing import Final
 
 from webapp.powerauth import ecies
 from webapp.powerauth.encoding import to_base64
-from webapp.powerauth.headers import AUTHORIZATION, ENCRYPTION, read_authorization, read_encryption
-from webapp.powerauth.protocol import Version
-from webapp.powerauth.signature import URI_ACTIVATION_REMOVE, URI_SIGNATURE_VALIDATE, URI_TOKEN_CREATE
+from webapp.powerauth.headers import AUTHORIZATION, read_authorization
+from webapp.powerauth.signature import (
+    URI_ACTIVATION_REMOVE,
+    URI_SIGNATURE_VALIDATE,
+    URI_TOKEN_CREATE,
+    URI_TOKEN_REMOVE,
+    URI_VAULT_UNLOCK,
+)
 from webapp.powerauth.vault import wrap_vault_key
 from webapp.sandbox import activations, encryption, tokens
-from webapp.sandbox.encryption import Correspondent, correspondent
+from webapp.sandbox.encryption import correspondent
 from webapp.sandbox.errors import (
     AUTHENTICATION,
-    ENCRYPTION_FAILED,
     SECURE_VAULT,
     TEMPORARY_KEY,
     UPGRADE,
-    USER_INFO,
     EndpointError,
     ProtocolError,
     answered_with,
@@ -29,8 +32,6 @@ from webapp.sandbox.members import Members
 from webapp.sandbox.signatures import PB, PK, PKB, P, read_header, signing_activation, verify
 from webapp.sandbox.surroundings import Call, Json, Surroundings, ok
 
-URI_TOKEN_REMOVE: Final = "/pa/token/remove"  # noqa: S105 - an identifier, not a secret
-URI_VAULT_UNLOCK: Final = "/pa/vault/unlock"
 _EVERY_TYPE: Final = (P, PK, PB, PKB)
 _REASON = re.compile(r"[A-Za-z0-9_\-.]{3,255}")
 
@@ -128,34 +129,9 @@ def vault_unlock(surroundings: Surroundings, call: Call) -> Json:
     )
 
 
-def user_info(surroundings: Surroundings, call: Call) -> Json:
-    """Claims about the user, in OIDC's names."""
-    with answered_with(ENCRYPTION_FAILED):
-        header = read_encryption(call.headers.get(ENCRYPTION, ""), activation_scope=True)
-        envelope = encryption.read_envelope(header.version, Members.read(call.body))
-    with answered_with(USER_INFO), surroundings.store.write() as transaction:
-        now = surroundings.clock.now_ms()
-        activation = signing_activation(transaction, header.activation_id or "", now)
-    with answered_with(ENCRYPTION_FAILED):
-        sender = _sender(surroundings, header.version, header.application_key, activation)
-        plaintext, exchange = encryption.open_envelope(surroundings, sender, ecies.SH1_ACTIVATION, envelope)
-        Members.read(plaintext).only()
-    return encryption.close_answer(surroundings, exchange, {"sub": activation.user_id})
-
-
 def upgrade(_surroundings: Surroundings, _call: Call) -> Json:
     """Nothing to upgrade: every activation here was made by version 3 of the protocol."""
     raise EndpointError(*UPGRADE)
-
-
-def _sender(
-    surroundings: Surroundings,
-    version: Version,
-    application_key: str,
-    activation: activations.Activation,
-) -> Correspondent:
-    with surroundings.store.read() as transaction:
-        return correspondent(transaction, version, application_key, activation)
 
 
 def _check_reason(plaintext: bytes) -> None:
