@@ -5,7 +5,7 @@ BIN := .venv/bin
 CATALOGS := $(wildcard webapp/translations/*/LC_MESSAGES/messages.po)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-browser check format vectors lock messages clean
+.PHONY: help setup demo test test-browser screenshots check format vectors lock messages clean
 
 help: ## list the tasks
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -41,6 +41,9 @@ test: setup ## all tests
 
 test-browser: setup .venv/.browser ## the pages in the system's Chromium
 	@$(BIN)/python -m pytest tests/browser
+
+screenshots: setup .venv/.browser ## the icons and screenshots that the app is installed with
+	@$(BIN)/python -m tests.browser.pictures
 
 check: setup ## format, lint, strict types
 	@$(BIN)/ruff format --check .

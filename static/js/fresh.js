@@ -4,13 +4,12 @@ const SECOND = 1000;
 const EVERY = 7 * SECOND;
 const AT_LEAST = 5 * SECOND;
 const AT_MOST = 60 * SECOND;
-const ROUNDED = 1.1 * SECOND; // times left are rounded down: the server's moment comes a little later
+const ROUNDED = 1.1 * SECOND; // times left are rounded down: the true moment is later
 
 const title = document.title;
 const language = document.documentElement.lang;
 const arrived = performance.getEntriesByType("navigation")[0]?.responseStart ?? 0;
-// The wall clock may be set at any time; this one only goes on.
-const even = () => performance.now();
+const even = () => performance.now(); // the wall clock may be set at any time
 
 /**
  * Asks for the part again. Rests while hidden, waits longer while nobody answers, and leaves the rest to a
@@ -81,7 +80,9 @@ function list(part, { now, later, over }) {
     said.textContent = fresh ? takeOver(part, fresh, at) : "";
     loaded.dateTime = new Date(server + good).toISOString();
     loaded.textContent = zone.format(server + good);
-    document.title = part.dataset.count > 0 ? `(${part.dataset.count}) ${title}` : title;
+    const { count } = part.dataset;
+    document.title = count > 0 ? `(${count}) ${title}` : title;
+    navigator.setAppBadge?.(count).catch(() => {});
     sweep(part);
   };
   const tick = () => {

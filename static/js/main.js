@@ -2,14 +2,13 @@
 
 const SECOND = 1000;
 const DAY_S = 86_400;
-const ROUNDED = 1.1 * SECOND; // times left are rounded down: the server's moment comes a little later
-const FIRST_STEP = 25; // per cent; who gets further at once has not slid but pressed somewhere on the way
+const ROUNDED = 1.1 * SECOND; // times left are rounded down: the true moment is later
+const FIRST_STEP = 25; // per cent; who gets further at once has pressed and not slid
 
 const language = document.documentElement.lang;
 const visit = performance.getEntriesByType("navigation")[0];
 const arrived = visit?.responseStart ?? 0;
-// The wall clock may be set at any time; this one only goes on.
-const even = () => performance.now();
+const even = () => performance.now(); // the wall clock may be set at any time
 
 const make = (name, properties) => Object.assign(document.createElement(name), properties);
 
@@ -33,7 +32,7 @@ export function countdown(time, { now = even, later = setTimeout, since = arrive
   if (before > 0 && before < DAY_S) tick();
 }
 
-/** Says how much time is left to those who listen: now and then, never each second. */
+/** Says the time left to those who listen: now and then, never each second. */
 function announce(time, seconds) {
   const format = { style: "unit", unit: "second", unitDisplay: "long" };
   const spoken = new Intl.NumberFormat(language, format).format(seconds);
@@ -158,6 +157,12 @@ export function redirect(part, { later = setTimeout, go = (address) => location.
   tick();
   status.textContent = shown.textContent;
 }
+
+const ignore = () => {};
+const { worker, waiting } = document.body.dataset; // the first is missing where it is turned off
+const policy = globalThis.trustedTypes?.createPolicy("worker", { createScriptURL: () => worker });
+if (worker) navigator.serviceWorker?.register(policy?.createScriptURL("") ?? worker).catch(ignore);
+if (waiting) navigator.setAppBadge?.(waiting).catch(ignore);
 
 const helps = { countdown, once, wait, slider, redirect };
 helps["local-time"] = localTime;

@@ -39,11 +39,15 @@ class Site:
 
 @contextmanager
 def served(directory: Path, **settings: Any) -> Iterator[Site]:
-    """Serve a demo site out of `directory`: plain HTTP, the sandbox in the same process."""
+    """Serve a demo site out of `directory`: plain HTTP, the sandbox in the same process.
+
+    Without the service worker, unless it is asked for: it would stand between a test and what it routes.
+    """
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     clock, database = ManualClock(), directory / "sandbox.sqlite"
     with Backend(database, clock=clock, random=system_random) as backend:
-        demo = {"backend": None, "sandbox_database": str(database), **settings}
+        demo = {"backend": None, "sandbox_database": str(database), "origin": None, "service_worker": False}
+        demo |= settings
         app = create_app(make_settings(directory, backend.sdk_configuration(), **demo), clock=clock)
         server = make_server(HOST, 0, app, threaded=True)
         thread = Thread(target=server.serve_forever, daemon=True)

@@ -1,18 +1,36 @@
 """What every page of the site has to be, whoever asks for it and however it went."""
 
+import hashlib
+from base64 import b64encode
 from collections import Counter
 from collections.abc import Iterator
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import html5lib
 from werkzeug.test import TestResponse
 
-from webapp.web.security import HEADERS
+from webapp.web import offline, passkeys, scan
+from webapp.web.security import HEADERS, permissions_policy
 
 Element = Any  # an element of xml.etree
 _FORBIDDEN_ELEMENTS = {"style", "iframe", "object", "embed", "base"}
 _NAMELESS_INPUTS = {"hidden", "submit", "button"}
+_MORE_ALLOWED = {
+    ("Permissions-Policy", "/scan"): scan.PERMISSIONS,
+    ("Permissions-Policy", "/offline/code"): offline.PERMISSIONS,
+}
+"""What some headers may say instead, at an address and below it."""
+_FOR_PASSKEYS = {
+    "sign-with-passkey": permissions_policy(passkeys.FEATURES["get"]),
+    "make-passkey": permissions_policy(*passkeys.FEATURES.values()),
+}
+"""What a page may do that turns to the device, by its part that does."""
+_ROOT = Path(__file__).parents[2]
+_KEPT_FOR_A_WHILE = ("/static/", "/manifest.webmanifest")
+_CHANGES_NOTHING = {"/scan/shared"}
+"""Addresses of forms that may come without a token."""
 
 
 def check_page(response: TestResponse) -> None:
@@ -38,18 +56,41 @@ class PageChecker:
         self.check_ids()
         self.check_labels()
         self.check_policy()
+        self.check_passkeys()
         self.check_ways_on()
 
     def check_headers(self) -> None:
         for name, value in HEADERS.items():
-            assert self.response.headers.get(name) == value, f"{name}: {self.response.headers.get(name)}"
+            found = self.response.headers.get(name)
+            path = self.response.request.path
+            allowed = [
+                more for (one, where), more in _MORE_ALLOWED.items() if one == name and path.startswith(where)
+            ]
+            assert found is not None, f"{name} is missing"
+            assert found in {value, *allowed, *_FOR_PASSKEYS.values()}, f"{name}: {found}"
         if self.response.request.scheme == "https":
             assert "Strict-Transport-Security" in self.response.headers
-        if not self.response.request.path.startswith("/static/"):
+        self.check_scripts_allowed()
+        if not self.response.request.path.startswith(_KEPT_FOR_A_WHILE):
             assert self.response.headers["Cache-Control"] == "no-store"
         for cookie in self.response.headers.getlist("Set-Cookie"):
             assert "HttpOnly" in cookie, "no script reads a cookie of ours"
             assert "SameSite=" in cookie
+
+    def check_scripts_allowed(self) -> None:
+        policy = [part.split() for part in self.response.headers["Content-Security-Policy"].split(";")]
+        directives = {name: set(values) for name, *values in policy}
+        assert directives["default-src"] == {"'none'"}
+        if "sandbox" in directives:
+            return
+        assert len(policy) == len(directives)
+        ours = {f"'{integrity_of(path)}'" for path in (_ROOT / "static/js").glob("*.js")}
+        assert directives["script-src"] == ours, "scripts run by the hash of what is served"
+        assert directives["require-trusted-types-for"] == {"'script'"}
+        assert directives["trusted-types"] == {"worker"}
+        assert directives["frame-ancestors"] == directives["base-uri"] == {"'none'"}
+        assert directives["form-action"] == {"'self'"}
+        assert directives.get("frame-src", {"'self'"}) == {"'self'"}
 
     def check_heading(self) -> None:
         headings = [text_of(one) for one in self.root.iter("h1")]
@@ -98,36 +139,59 @@ class PageChecker:
                 assert one.get("alt") is not None
             if one.tag == "input" and one.get("type") == "password":
                 assert not one.get("value"), "a PIN is never put back"
-                assert one.get("autocomplete") == "off"
+                assert one.get("autocomplete") in {"off", "current-password", "new-password"}
 
     def check_policy(self) -> None:
         for one in self.root.iter():
-            assert one.tag not in _FORBIDDEN_ELEMENTS, f"<{one.tag}> is not allowed"
+            assert one.tag not in _FORBIDDEN_ELEMENTS or _is_harmless_frame(one), (
+                f"<{one.tag}> is not allowed"
+            )
             bad = [name for name in one.attrib if name == "style" or name.startswith("on")]
             assert not bad, f"{bad} on <{one.tag}>"
             if one.tag == "script":
                 assert one.get("src"), "no inline script"
                 assert not (one.text or "").strip()
+                path = one.get("src").partition("?")[0].removeprefix("/")
+                assert one.get("integrity") == integrity_of(_ROOT / path), "the policy wants its hash"
+            assert one.get("target") is None, "an app on a home screen has no other windows"
             for address in _loaded(one):
                 assert address.startswith("/"), f"{address} is elsewhere"
                 assert not address.startswith("//"), f"{address} is elsewhere"
             if one.tag == "form" and one.get("method", "get").lower() == "post":
                 fields = {inner.get("name") for inner in one.iter("input")}
-                assert "csrf_token" in fields, "every form that changes something is protected"
+                is_open = one.get("action") in _CHANGES_NOTHING
+                assert is_open or "csrf_token" in fields, "every form that changes something is protected"
+
+    def check_passkeys(self) -> None:
+        allowed = self.response.headers["Permissions-Policy"]
+        parts = {one.get("data-enhance") for one in self.root.iter()} & set(_FOR_PASSKEYS)
+        assert {_FOR_PASSKEYS[part] for part in parts} == {allowed} & set(_FOR_PASSKEYS.values())
 
     def check_ways_on(self) -> None:
         (main,) = self.root.iter("main")
         assert any(True for one in main.iter() if one.tag in {"a", "button"}), "a page without a way on"
+        (header,) = (one for one in self.root.iter("header") if one.get("class") == "masthead")
+        homes = [one.get("href") for one in header.iter("a")]
+        assert "/" in homes, "an app on a home screen has no button of its own for going back"
+
+
+def _is_harmless_frame(element: Element) -> bool:
+    """Whether it shows a message, and what is in it may do nothing at all."""
+    return element.tag == "iframe" and element.get("sandbox") == "" and bool(element.get("title"))
 
 
 def _loaded(element: Element) -> Iterator[str]:
     """Addresses that the browser fetches or sends to by itself."""
-    if element.tag in {"script", "img"}:
+    if element.tag in {"script", "img", "iframe"}:
         yield element.get("src", "/")
     if element.tag == "link":
         yield element.get("href", "/")
     if element.tag == "form":
         yield element.get("action", "/")
+
+
+def integrity_of(path: Path) -> str:
+    return f"sha256-{b64encode(hashlib.sha256(path.read_bytes()).digest()).decode()}"
 
 
 def text_of(element: Element) -> str:

@@ -9,6 +9,7 @@ from webapp.powerauth.sdk_configuration import SdkConfiguration
 from webapp.settings import Backend, Settings
 
 BACKEND_URL = "https://bank.example/enrollment-server"
+ORIGIN = "https://localhost"
 SERVER_KEY = bytes(range(32))
 
 
@@ -20,5 +21,6 @@ def make_settings(directory: Path, sdk_configuration: str, **changes: Any) -> Se
         "database_url": f"sqlite:///{directory / 'assent.sqlite'}",
         "server_keys": ServerKeys.parse(f"test:{to_base64(SERVER_KEY)}"),
         "secret_key": "a secret of forty characters for tests..",
+        "origin": ORIGIN,
     }
     return Settings(**{**values, **changes})

@@ -1,25 +1,14 @@
 """The web room alone: pages that need no bank, on an app that has no services."""
 
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from flask import Flask
 
+from tests.support.plain import Plain
 from webapp.web.install import install
 
 ROOT = Path(__file__).parents[2]
-
-
-@dataclass(frozen=True)
-class Plain:
-    """The settings that pages depend on."""
-
-    demo: bool = False
-    secret_key: str = "a secret of forty characters for tests.."
-    languages: tuple[str, ...] = ("en", "cs")
-    application_name: str = "Assent"
-    support_phone: str | None = None
 
 
 @pytest.fixture

@@ -120,7 +120,7 @@ def test_a_cookie_made_under_another_secret_says_nothing(app_with, answer, retur
 
 def test_a_sealed_value_of_another_purpose_says_nothing(app, returning):
     with app.test_request_context("/"):
-        key = kept_code._key()
+        key = kept_code.COOKIE.key()
     content = b'{"operation_id":"x","code":null,"received_at_ms":0}'
     for purpose, operation_id in ((b"kept code", "x"), (b"other", None)):
         sealed = seal(key, b"1", content, purpose, random=system_random)
@@ -131,7 +131,7 @@ def test_a_sealed_value_of_another_purpose_says_nothing(app, returning):
 def test_the_largest_that_a_link_may_bring_fits_into_a_cookie(answer, returning):
     largest = PACData("\U0001f600" * 128, "\U0001f600" * 32)
     text = cookie(answer(largest))
-    assert len(text) <= kept_code.MAX_LENGTH
+    assert len(text) <= kept_code.COOKIE.max_length
     with returning(text):
         assert kept_code.current(largest.oid).code == largest.potp
 

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from tests.support.clock import ManualClock
 from tests.support.pages import check_page
-from tests.web.conftest import ROOT, Plain
+from tests.support.plain import Plain
+from tests.web.conftest import ROOT
 from webapp.powerauth.encoding import to_base64, to_base64url
 from webapp.web import kept_code
 from webapp.web.install import install

@@ -1,6 +1,7 @@
 """What every response tells the browser it may do, and the refusal of forms that are not ours."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Final
 
@@ -12,22 +13,12 @@ MAX_REQUEST_BYTES: Final = 64 * 1024
 MAX_FORM_FIELDS: Final = 50
 HSTS_SECONDS: Final = 2 * 365 * 24 * 3600
 
-_LIFETIME_OF_THEIR_OWN: Final = frozenset({"static", "pictures.picture"})
+_LIFETIME_OF_THEIR_OWN: Final = frozenset({"static", "pictures.picture", "pwa.manifest"})
+_OPEN_TO_OTHERS: Final = frozenset({"share.take"})
+"""Takes what apps and other sites hand over, and changes nothing."""
 
-CONTENT_SECURITY_POLICY: Final = "; ".join(
-    (
-        "default-src 'none'",
-        "script-src 'self'",
-        "style-src 'self'",
-        "img-src 'self'",
-        "connect-src 'self'",
-        "manifest-src 'self'",
-        "form-action 'self'",
-        "base-uri 'none'",
-        "frame-ancestors 'none'",
-        "require-trusted-types-for 'script'",
-    )
-)
+_FRAMES_ITS_OWN: Final = frozenset({"inbox.message"})
+"""Shows another page of this site within itself."""
 
 _FEATURES_OFF = (
     "accelerometer",
@@ -68,7 +59,6 @@ def permissions_policy(*allowed: str) -> str:
 
 HEADERS: Final[Mapping[str, str]] = MappingProxyType(
     {
-        "Content-Security-Policy": CONTENT_SECURITY_POLICY,
         "X-Content-Type-Options": "nosniff",
         "X-Frame-Options": "DENY",
         "Referrer-Policy": "no-referrer",
@@ -83,7 +73,33 @@ class ForeignForm(BadRequest):
     """The browser says that another site sent this form."""
 
 
-def configure(app: Flask) -> None:
+@lru_cache(maxsize=1)
+def content_security_policy(scripts: tuple[str, ...]) -> str:
+    """Nothing from elsewhere, and no script but those with one of these hashes, such as `sha256-…`.
+
+    A page names the same hash as `integrity`, without which the script does not run. The policy `worker`
+    makes the address of the service worker, the only thing that wants a trusted type.
+    """
+    return "; ".join(
+        (
+            "default-src 'none'",
+            " ".join(["script-src", *(f"'{one}'" for one in scripts)]),
+            "style-src 'self'",
+            "img-src 'self'",
+            "connect-src 'self'",
+            "manifest-src 'self'",
+            "worker-src 'self'",
+            "form-action 'self'",
+            "base-uri 'none'",
+            "frame-ancestors 'none'",
+            "require-trusted-types-for 'script'",
+            "trusted-types worker",
+        )
+    )
+
+
+def configure(app: Flask, script_hashes: Callable[[], tuple[str, ...]]) -> None:
+    """Headers and refusals for every response; `script_hashes` says which scripts may run now."""
     app.config.update(
         MAX_CONTENT_LENGTH=MAX_REQUEST_BYTES,
         MAX_FORM_MEMORY_SIZE=MAX_REQUEST_BYTES,
@@ -95,20 +111,24 @@ def configure(app: Flask) -> None:
     )
     app.before_request(_refuse_foreign_forms)
     CSRFProtect(app)
-    app.after_request(_say_what_is_allowed)
+    app.after_request(lambda response: _say_what_is_allowed(response, script_hashes()))
 
 
 def _refuse_foreign_forms() -> None:
     """Older browsers do not send Sec-Fetch-Site; the token and SameSite cookies still hold there."""
-    if request.method in {"GET", "HEAD", "OPTIONS"}:
+    if request.method in {"GET", "HEAD", "OPTIONS"} or request.endpoint in _OPEN_TO_OTHERS:
         return
     if request.headers.get("Sec-Fetch-Site", "same-origin") not in {"same-origin", "none"}:
         raise ForeignForm
 
 
-def _say_what_is_allowed(response: Response) -> Response:
+def _say_what_is_allowed(response: Response, scripts: tuple[str, ...]) -> Response:
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
+    policy = content_security_policy(scripts)
+    if request.endpoint in _FRAMES_ITS_OWN:
+        policy = f"{policy}; frame-src 'self'"
+    response.headers.setdefault("Content-Security-Policy", policy)
     if request.is_secure:
         response.headers.setdefault("Strict-Transport-Security", f"max-age={HSTS_SECONDS}")
     if request.endpoint not in _LIFETIME_OF_THEIR_OWN:

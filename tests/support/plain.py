@@ -1,0 +1,18 @@
+"""The settings that pages depend on, for apps without a backend."""
+
+from dataclasses import dataclass, field
+
+from webapp.flows.policy import Policy
+
+
+@dataclass(frozen=True)
+class Plain:
+    """The settings that pages depend on."""
+
+    demo: bool = False
+    secret_key: str = "a secret of forty characters for tests.."
+    languages: tuple[str, ...] = ("en", "cs")
+    application_name: str = "Assent"
+    support_phone: str | None = None
+    service_worker: bool = True
+    policy: Policy = field(default_factory=Policy)
