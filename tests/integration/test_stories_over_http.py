@@ -48,6 +48,22 @@ def test_reject_with_a_reason(alice: Person, bank):
     assert bank.status(payment) == "REJECTED"
 
 
+def test_a_result_can_be_looked_at_again(alice: Person, bank):
+    payment, consent = bank.offers(alice.name, "payment"), bank.offers(alice.name, "consent")
+    alice.approves(payment)
+    alice.rejects(consent)
+    for operation, heading in ((payment, "Approved"), (consent, "Rejected")):
+        page = alice.opens(f"/operations/{operation}/result")
+        assert (page.status, page.heading) == (200, heading)
+        assert alice.opens_operation(operation).heading == heading
+
+
+def test_the_bank_shows_once_more_what_was_approved(alice: Person, bank):
+    page = alice.approves(bank.offers(alice.name, "limit", limit="70000 CZK per day"))
+    assert page.heading == "Approved"
+    assert "70000 CZK per day" in page.text
+
+
 def test_a_wrong_pin_then_the_right_one(alice: Person, bank):
     payment = bank.offers(alice.name, "payment")
     page = alice.approves(payment, alice.wrong_pin)

@@ -1,5 +1,7 @@
 """The world of the stories: a site, a bank, a wire between them, and people."""
 
+import io
+import logging
 from pathlib import Path
 
 import pytest
@@ -81,3 +83,17 @@ def alice(newcomer: Person) -> Person:
 @pytest.fixture
 def bob(bank: Bank, browse) -> Person:
     return Person("Bob", bank, browse(), pin="8642", wrong_pin="9753").is_enrolled()
+
+
+@pytest.fixture
+def log_lines():
+    """Everything that is logged, by whomever, at any level."""
+    stream = io.StringIO()
+    handler = logging.StreamHandler(stream)
+    root = logging.getLogger()
+    level = root.level
+    root.addHandler(handler)
+    root.setLevel(logging.DEBUG)
+    yield stream
+    root.removeHandler(handler)
+    root.setLevel(level)

@@ -1,10 +1,6 @@
 """Secrets with known values go through a whole story; then we look for them everywhere they must not be."""
 
 import base64
-import io
-import logging
-
-import pytest
 
 from tests.support.browser import Browser
 from tests.support.people import Person
@@ -18,20 +14,6 @@ PIN = "94710385"
 WRONG_PIN = "83520694"
 NOTE = "canary-in-the-note"
 HALF_COOKIE = "__Host-key"
-
-
-@pytest.fixture
-def log_lines():
-    """Everything that is logged, by whomever, at any level."""
-    stream = io.StringIO()
-    handler = logging.StreamHandler(stream)
-    root = logging.getLogger()
-    level = root.level
-    root.addHandler(handler)
-    root.setLevel(logging.DEBUG)
-    yield stream
-    root.removeHandler(handler)
-    root.setLevel(level)
 
 
 def forms(secret: bytes | str) -> list[bytes]:

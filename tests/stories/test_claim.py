@@ -194,3 +194,12 @@ class TestTheBankIsInTrouble:
         wire.breaks(CLAIM, error(401, "POWERAUTH_AUTH_FAIL"))
         wire.breaks("/token/create", error(400, "ERR_TOKEN"))
         assert form.is_sent().status == 503
+
+
+def test_what_a_full_list_does_not_name_is_hers_all_the_same(alice: Person, bank):
+    first = bank.offers("Alice", "payment")
+    for _ in range(100):
+        bank.offers("Alice", "consent")
+    page = alice.opens_operation(first)
+    assert page.heading == "Payment"
+    assert page.submits("Approve", pin=alice.pin).heading == "Approved"

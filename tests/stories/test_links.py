@@ -1,8 +1,6 @@
 """Alice comes by a link from her bank's page, with the proximity code in it. The bank's clock is not ours."""
 
-import io
 import json
-import logging
 import re
 from datetime import UTC, datetime, timedelta
 
@@ -394,20 +392,6 @@ def test_a_link_to_an_operation_of_nobody_claims_nothing(alice: Person, bank):
     assert page.url == f"/operations/{kiosk}"
     assert page.status == 200
     assert "userId" not in bank.operation(kiosk)
-
-
-@pytest.fixture
-def log_lines():
-    """Everything that is logged, by whomever, at any level."""
-    stream = io.StringIO()
-    handler = logging.StreamHandler(stream)
-    root = logging.getLogger()
-    level = root.level
-    root.addHandler(handler)
-    root.setLevel(logging.DEBUG)
-    yield stream
-    root.removeHandler(handler)
-    root.setLevel(level)
 
 
 def test_the_code_stays_out_of_logs_addresses_pages_and_cookies(

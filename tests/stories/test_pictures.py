@@ -1,8 +1,5 @@
 """Pictures on other hosts: the site fetches them, and the person's browser goes nowhere."""
 
-import io
-import logging
-
 import pytest
 from cryptography import x509
 
@@ -133,23 +130,22 @@ def test_a_browser_that_is_blocked_shows_nothing(alice, bank, invoice, elsewhere
     assert elsewhere.requests == []
 
 
-def test_who_opens_a_picture_in_a_tab_of_its_own_reads_what_is_wrong(alice, invoice):
+def test_who_opens_a_picture_by_itself_finds_the_way_back(alice, invoice, elsewhere):
+    elsewhere.has(LARGE, png())
+    response = picture(alice, invoice, "1?v=abc", **{"Sec-Fetch-Dest": "document"})
+    check_page(response)
+    assert f'<img src="/operations/{invoice}/pictures/1?v=abc"' in response.text
+    assert f'<a class="back" href="/operations/{invoice}">' in response.text
+    assert "Sec-Fetch-Dest" in picture(alice, invoice, 1).headers["Vary"]
+
+
+def test_who_opens_a_picture_by_itself_reads_what_is_wrong(alice, invoice):
     response = picture(alice, invoice, 1, **{"Sec-Fetch-Dest": "document"})
     assert response.status_code == 404
     check_page(response)
     assert "This picture cannot be shown" in response.text
     assert f"/operations/{invoice}" in response.text
     assert HOST not in response.text
-
-
-@pytest.fixture
-def log_lines():
-    """Everything that is logged, as it is logged in operation."""
-    stream = io.StringIO()
-    handler = logging.StreamHandler(stream)
-    logging.getLogger().addHandler(handler)
-    yield stream
-    logging.getLogger().removeHandler(handler)
 
 
 @pytest.mark.parametrize("dest", ["image", "document"])

@@ -156,6 +156,18 @@ class TestNotAskedFor:
         assert page.heading == "Rejected"
         assert bank.status(payment) == "REJECTED"
 
+    @pytest.mark.parametrize("fault", [ValueError("a name that is none"), RuntimeError("no thread is left")])
+    def test_nothing_that_goes_wrong_with_telling_changes_anything(self, person_at, bank, fault):
+        def fails(*_):
+            raise fault
+
+        service = Wire(Listening())
+        service.breaks("/", fails)
+        for run in (fails, lambda work: work()):
+            alice = person_at(alarm=Alarm("https://alarm.example/", SECRET, service, run=run))
+            page = alice.opens_operation(bank.offers("Alice", "payment")).submits("I did not ask for this")
+            assert page.heading == "Rejected"
+
     def test_another_reason_alarms_nobody(self, person_at, bank):
         service = Listening()
         alice = person_at(alarm=Alarm("https://alarm.example/", SECRET, service, run=lambda work: work()))

@@ -71,6 +71,17 @@ def test_a_wrong_pin_does_not_begin_the_screens_anew(alice: Person, bank):
     assert page.submits("Approve", pin=alice.pin, on_call="no", retyped="98000").heading == "Approved"
 
 
+@pytest.mark.parametrize(("typed", "status"), [("12", 409), ("1379", 422)])
+def test_screens_begin_anew_in_another_language(alice: Person, bank, wire, typed, status):
+    large = bank.offers("Alice", "payment_warning")
+    form = alice.reads_screens(large).fills("Approve", pin=typed, on_call="no", retyped="98000")
+    alice.browser.headers = {"Accept-Language": "cs"}
+    page = form.is_sent()
+    assert page.status == status
+    assert "98" not in page.text
+    assert len(wire.sent("/operation/authorize")) == (status == 422)
+
+
 def test_several_screens_come_one_after_the_other(alice: Person, bank, wire):
     payment = bank.offers("Alice", "payment")
     wire.tells_otherwise(screens(info("First"), info("Second", type="NOBODY_KNOWS"), info("Third")))
@@ -120,6 +131,8 @@ def test_a_screen_may_offer_to_reject(alice: Person, bank, wire):
     page = alice.opens_operation(payment).submits("Stop this")
     assert page.heading == "Rejected"
     assert bank.status(payment) == "REJECTED"
+    (request,) = wire.sent("/operation/cancel")
+    assert b'"reason":"PREAPPROVAL"' in request.body
 
 
 @pytest.mark.parametrize("kind", ["WARNING", "INFO"])
