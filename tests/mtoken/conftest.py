@@ -1,4 +1,4 @@
-"""What the tests of the network side share."""
+"""What the tests of the SDK and of its network side share."""
 
 import datetime as dt
 import ipaddress
@@ -13,7 +13,9 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from tests.mtoken.public_hosts import HOST, transport_to
+from tests.mtoken.token_world import make_world
 from webapp.mtoken.http import HttpTransport
+from webapp.powerauth.protocol import Version
 
 
 @pytest.fixture
@@ -66,6 +68,23 @@ def certificate(tmp_path_factory):
 @pytest.fixture(scope="module")
 def pictures_certificate(tmp_path_factory):
     return Certificate(tmp_path_factory.mktemp("tls"), x509.DNSName(HOST))
+
+
+@pytest.fixture
+def world(tmp_path):
+    return make_world(tmp_path)
+
+
+@pytest.fixture
+def alice(world):
+    """Alice's activation, committed by the bank."""
+    return world.alice
+
+
+@pytest.fixture(params=list(Version), ids=str)
+def any_version(request, tmp_path):
+    """The same world in every version of the protocol."""
+    return make_world(tmp_path, request.param)
 
 
 @pytest.fixture

@@ -19,6 +19,7 @@ from webapp.powerauth.signature import (
     form_encode,
     offline_signature,
     online_signature,
+    query_data,
     signature_data,
 )
 from webapp.powerauth.signing import sign_offline, sign_request
@@ -135,6 +136,23 @@ def test_a_component_starts_from_its_own_key() -> None:
 )
 def test_the_query_is_signed_in_one_form(query: str, canonical: str) -> None:
     assert canonical_query(query) == canonical
+
+
+@pytest.mark.parametrize(
+    ("parameters", "canonical"),
+    [
+        ({"b": "2", "a": "1"}, b"a=1&b=2"),
+        ([("a", "1"), ("a", "0"), ("A", "5")], b"A=5&a=0&a=1"),
+        ({"a": "x y", "b": "x y"}, b"a=x+y&b=x+y"),
+        ({"q": "~*-_.", "p": "\u010d"}, b"p=%C4%8D&q=%7E*-_."),
+        ({"a": "b=c"}, b"a=b%3Dc"),
+        ({}, b""),
+    ],
+)
+def test_parameters_are_signed_in_the_same_form(
+    parameters: dict[str, str] | list[tuple[str, str]], canonical: bytes
+) -> None:
+    assert query_data(parameters) == canonical
 
 
 @given(st.text())

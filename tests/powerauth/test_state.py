@@ -24,6 +24,7 @@ states = st.builds(
     counter=st.builds(HashCounter, keys, st.integers(0, 255)),
     possession_key=keys,
     biometry=st.none() | keys,
+    recovery=st.none() | st.binary(min_size=48, max_size=48),
     tokens=st.lists(tokens, max_size=3).map(tuple),
     failed_attempts=st.integers(0, 255),
     unconfirmed=st.integers(0, 255),
@@ -43,9 +44,9 @@ def test_the_stored_form_names_its_version() -> None:
         ActivationState.from_bytes(json.dumps(stored | {"format": 2}).encode())
 
 
-def test_a_state_from_before_signatures_were_counted() -> None:
-    stored = json.loads(replace(alice(), unconfirmed=3, look_ahead=40).to_bytes())
-    del stored["unconfirmed"], stored["lookAhead"]
+def test_a_state_from_before_signatures_were_counted_and_recovery_was_known() -> None:
+    stored = json.loads(replace(alice(), unconfirmed=3, look_ahead=40, recovery=bytes(48)).to_bytes())
+    del stored["unconfirmed"], stored["lookAhead"], stored["recovery"]
     assert ActivationState.from_bytes(json.dumps(stored).encode()) == alice()
 
 
@@ -128,3 +129,4 @@ def test_a_token_replaces_the_one_of_its_name() -> None:
     assert [token.name for token in state.tokens] == ["possession_universal", "push"]
     assert state.token("possession_universal") == other
     assert state.without_token("possession_universal").token("possession_universal") is None
+    assert state.without_tokens() == replace(alice(), tokens=())

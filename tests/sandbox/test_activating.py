@@ -160,6 +160,38 @@ def test_commit_phase_and_otp(phone, bank, phase, at_init, sent, result):
         assert (answer.status, status) == (200, result)
 
 
+@pytest.mark.parametrize(
+    ("mode", "otp", "sent", "result"),
+    [
+        ("NONE", None, None, "PENDING_COMMIT"),
+        ("ON_COMMIT", "1234", None, "PENDING_COMMIT"),
+        ("ON_KEY_EXCHANGE", "1234", "1234", "ACTIVE"),
+    ],
+)
+def test_the_older_name_of_the_commit_phase(phone, bank, mode, otp, sent, result):
+    asked = {} if otp is None else {"activationOtp": otp}
+    invited = bank.invites(activationOtpValidation=mode, **asked)
+    phone.activate(invited["activationCode"], inner={} if sent is None else {"activationOtp": sent})
+    assert code_of(phone, bank) == result
+
+
+@pytest.mark.parametrize(
+    ("asked", "code"),
+    [
+        ({"activationOtpValidation": "NONE", "activationOtp": "1234"}, "ERR0032"),
+        ({"activationOtpValidation": "ON_COMMIT"}, "ERR0032"),
+        ({"activationOtpValidation": "NONE", "commitPhase": "ON_COMMIT"}, "ERR0032"),
+        ({"activationOtpValidation": "SOMETIMES"}, "ERR0024"),
+        ({"commitPhase": "SOMETIMES"}, "ERR0024"),
+    ],
+    ids=str,
+)
+def test_modes_that_do_not_go_together(bank, asked, code):
+    with pytest.raises(AdminError) as refused:
+        bank.invites(**asked)
+    assert refused.value.code == code
+
+
 def test_wrong_otps_at_the_key_exchange_use_the_activation_up(phone, bank):
     invited = bank.invites(commitPhase="ON_KEY_EXCHANGE", activationOtp="1234", maxFailureCount=2)
     for expected in ("CREATED", "REMOVED"):

@@ -206,6 +206,12 @@ NAMES = sorted(
         "componentLength",
         "flags",
         "mobileTokenData",
+        "key",
+        "values",
+        "pukCount",
+        "recoveryCodeIds",
+        "activationRecoveryEnabled",
+        "recoveryPostcardEnabled",
     ]
 )
 moments = ["2030-01-01T00:00:00Z", "9999-12-31T23:59:59.999999-23:59", "0001-01-01T00:00:00+23:59"]
@@ -264,3 +270,38 @@ def test_any_plaintext_in_the_layers_of_an_activation_gets_json(stranger, outer,
         envelope, _ = stranger.close("/pa/generic/application", plaintext, key)
         answer = stranger.send("/pa/v3/activation/create", envelope, stranger.encryption())
         assert answer.refusal == (400, "ERR_ACTIVATION")
+
+
+attributes = st.dictionaries(
+    st.sampled_from(["code", "recoveryCode", "puk", "method", "providerId", "nonce", "codeVerifier", "x"]),
+    st.sampled_from(["oidc", "sandbox", "", "\x00", "AAAAA-AAAAA-AAAAA-AAAAA"]) | json_values,
+    max_size=6,
+)
+
+
+@settings(deadline=None, max_examples=50)
+@given(kind=st.sampled_from(["CODE", "CUSTOM", "DIRECT", "RECOVERY"]), given_attributes=attributes)
+def test_whoever_asks_for_an_activation_gets_json(stranger, kind, given_attributes):
+    answer = stranger.introduces_itself(kind, **given_attributes)
+    assert answer.refusal in ((400, "ERR_ACTIVATION"), (400, "INVALID_RECOVERY_CODE"))
+
+
+@settings(deadline=None, max_examples=50)
+@given(plaintext=bodies)
+def test_any_plaintext_of_somebody_who_may_encrypt_gets_json(stranger, plaintext):
+    key = stranger.temporary_key(activation_scope=True)
+    for path, sh1 in (
+        ("/pa/v3/user/info", "/pa/generic/activation"),
+        ("/pa/v3/activation/detail", "/pa/generic/activation"),
+        ("/pa/v3/activation/rename", "/pa/generic/activation"),
+        ("/pa/v3/recovery/confirm", "/pa/recovery/confirm"),
+    ):
+        envelope, _ = stranger.close(sh1, plaintext, key, activation_scope=True)
+        raw = json.dumps(envelope).encode()
+        uri_id = path.replace("/v3", "")
+        signed = plaintext if path.endswith("rename") else raw
+        headers = stranger.encryption(activation_scope=True) | stranger.token()
+        response = stranger.send(path, raw, headers | stranger.sign(uri_id, signed))
+        assert response.status in (200, 400, 401)
+    envelope, _ = stranger.close("/pa/generic/application", plaintext, stranger.temporary_key())
+    assert stranger.send("/api/config/oidc", envelope, stranger.encryption()).status == 400

@@ -13,9 +13,10 @@ from typing import Any, Final
 
 from webapp.mtoken import standard_api
 from webapp.mtoken.errors import AnswerLost, NotSent
+from webapp.mtoken.server_status import ServerStatus, read_server_status
 from webapp.mtoken.server_time import ServerTime
 from webapp.mtoken.standard_api import StandardApi, request_body, text_of
-from webapp.powerauth import ecies
+from webapp.powerauth import ecies, headers
 from webapp.powerauth.ecc import PublicKey, read_public
 from webapp.powerauth.encoding import to_base64
 from webapp.powerauth.protocol import Version
@@ -74,21 +75,22 @@ class EncryptionKeys:
 
     def ensure_time(self) -> None:
         """Ask the server for its time if it is not known any more."""
-        if self._server_time.is_fresh:
-            return
-        started = self._server_time.started()
-        answer = self._ask(standard_api.STATUS, standard_api.EMPTY_BODY)
-        server_ms = answer.get("serverTime")
-        if type(server_ms) is not int:
-            raise NotSent("no serverTime")
-        self._server_time.learn(server_ms, started)
+        if not self._server_time.is_fresh:
+            self.ask_status()
 
-    def _ask(self, path: str, body: bytes) -> dict[str, Any]:
-        """A question that changes nothing: without its answer, the request that needs it is not sent."""
+    def ask_status(self, *, anew: bool = False) -> ServerStatus:
+        """What the server says of itself; its time is known afterwards, and measured `anew` if asked.
+
+        Raises:
+            NotSent: it cannot be asked.
+        """
+        started = self._server_time.started()
         try:
-            return self._api.post_for_object(path, body)
+            status = read_server_status(self._ask(standard_api.STATUS, standard_api.EMPTY_BODY))
         except AnswerLost as error:
-            raise NotSent(f"{path}: {error}") from error
+            raise NotSent(str(error)) from error
+        self._server_time.learn(status.server_time_ms, started, anew=anew)
+        return status
 
     def application(self) -> TemporaryKey | None:
         """The temporary key of application scope; None before 3.3. The server's time is known afterwards."""
@@ -100,18 +102,31 @@ class EncryptionKeys:
         return self._application_slot.get(self._server_time.now_ms, lambda: self._fetch(secret, None, master))
 
     def drop_application(self) -> None:
+        """Forget the key of application scope: the server may not know it any more."""
         self._application_slot.drop()
+
+    def header(self, activation_id: str | None = None) -> tuple[str, str]:
+        """Name and value of the encryption header; without an activation in application scope."""
+        value = headers.encryption_header(self._version, self._configuration.application_key, activation_id)
+        return headers.ENCRYPTION, value
+
+    def encrypt_for_application(self, sh1: str, plaintext: bytes) -> tuple[ecies.Envelope, ecies.Exchange]:
+        """Close a request in application scope."""
+        scope = ecies.Scope.application(
+            self._version, self._configuration.application_key, self._configuration.application_secret
+        )
+        master = read_public(self._configuration.master_public_key)
+        return self._close(scope, sh1, plaintext, self.application(), master)
 
     def encrypt_for_activation(
         self, state: ActivationState, sh1: str, plaintext: bytes
     ) -> tuple[ecies.Envelope, ecies.Exchange]:
         """Close a request in the scope of this activation."""
         self.ensure_time()
-        recipient, key_id = read_public(state.server_public_key), None
+        server_key, temporary_key = read_public(state.server_public_key), None
         if self._version.uses_temporary_keys:
             secret = activation_scope_key(state.transport_key, self._configuration.application_secret_bytes)
-            temporary_key = self._fetch(secret, state.activation_id, recipient)
-            recipient, key_id = temporary_key.public_key, temporary_key.key_id
+            temporary_key = self._fetch(secret, state.activation_id, server_key)
         scope = ecies.Scope.activation(
             self._version,
             self._configuration.application_key,
@@ -119,15 +134,32 @@ class EncryptionKeys:
             state.activation_id,
             state.transport_key,
         )
+        return self._close(scope, sh1, plaintext, temporary_key, server_key)
+
+    def _close(
+        self,
+        scope: ecies.Scope,
+        sh1: str,
+        plaintext: bytes,
+        temporary_key: TemporaryKey | None,
+        long_lived_key: PublicKey,
+    ) -> tuple[ecies.Envelope, ecies.Exchange]:
         return ecies.encrypt_request(
             scope,
             sh1,
-            recipient,
+            long_lived_key if temporary_key is None else temporary_key.public_key,
             plaintext,
             random=self._random,
             now_ms=self._server_time.now_ms(),
-            temporary_key_id=key_id,
+            temporary_key_id=None if temporary_key is None else temporary_key.key_id,
         )
+
+    def _ask(self, path: str, body: bytes) -> dict[str, Any]:
+        """A question that changes nothing: without its answer, the request that needs it is not sent."""
+        try:
+            return self._api.post_for_object(path, body)
+        except AnswerLost as error:
+            raise NotSent(f"{path}: {error}") from error
 
     def _fetch(self, secret: bytes, activation_id: str | None, server_key: PublicKey) -> TemporaryKey:
         challenge = to_base64(self._random(CHALLENGE_BYTES))

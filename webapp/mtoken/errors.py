@@ -52,14 +52,16 @@ class RefusedByServer(MobileTokenError):
     """One of the `/pa/v3/*` endpoints answered with an error.
 
     `http_status` decides, `code` (may be empty) refines; the server's message is never looked at.
+    `recovery_puk_index` says which PUK of a recovery code is expected, counted from 1, where it is told.
     """
 
     message_key: ClassVar[str] = "server.refused"
 
-    def __init__(self, http_status: int, code: str | None) -> None:
+    def __init__(self, http_status: int, code: str | None, *, recovery_puk_index: int | None = None) -> None:
         super().__init__(f"HTTP {http_status} {code or ''}".rstrip())
         self.http_status = http_status
         self.code = code or ""
+        self.recovery_puk_index = recovery_puk_index
 
 
 class InvalidActivationError(MobileTokenError):

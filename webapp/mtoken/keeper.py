@@ -7,7 +7,7 @@ memory; the site's keeps the activation sealed in a database, under a lease.
 import threading
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from webapp.powerauth.state import ActivationState
 
@@ -37,6 +37,15 @@ class Keeper(Protocol):
         ...
 
 
+@runtime_checkable
+class ErasableKeeper(Keeper, Protocol):
+    """A keeper whose activation can be forgotten through it."""
+
+    def erase(self) -> None:
+        """Forget the activation; nothing of it is left."""
+        ...
+
+
 class MemoryKeeper:
     """Keeps an activation in memory, for scripts, examples and tests; safe for threads."""
 
@@ -49,6 +58,10 @@ class MemoryKeeper:
 
     def store(self, state: ActivationState) -> None:
         self.state = state
+
+    def erase(self) -> None:
+        with self._lock:
+            self.state = None
 
     @contextmanager
     def exclusive(self) -> Iterator[HeldState]:

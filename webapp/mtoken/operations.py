@@ -12,6 +12,7 @@ from webapp.mtoken.service import RequestProcessor, Service
 from webapp.powerauth.factors import PowerAuthAuthentication
 from webapp.powerauth.offline_operation import QROperation, verify_qr_operation
 from webapp.powerauth.protocol import SignatureType
+from webapp.powerauth.signature import OFFLINE_DIGITS
 
 PATH: Final = "/api/auth/token/app/operation"
 URI_AUTHORIZE: Final = "/operation/authorize"
@@ -106,12 +107,20 @@ class Operations:
         )
 
     def authorize_offline(
-        self, qr_operation: QROperation, authentication: PowerAuthAuthentication, uri_id: str = URI_OFFLINE
+        self,
+        qr_operation: QROperation,
+        authentication: PowerAuthAuthentication,
+        uri_id: str = URI_OFFLINE,
+        *,
+        digits: int = OFFLINE_DIGITS,
     ) -> str:
         """The code to retype at the bank, such as `12345678-12345678`; nothing is sent.
 
         It covers the operation's time-based code, if there is one. The moved counter is stored before the
         code is returned. Any PIN makes a code: that it was wrong shows at the bank, not here.
+
+        Args:
+            digits: of each half of the code, 4 … 8, as agreed with the server.
 
         Raises:
             QROperationNotGenuine: the server did not sign this for this activation; nothing was signed.
@@ -127,7 +136,7 @@ class Operations:
             server_public_key=power_auth.state.server_public_key,
         )
         body = qr_operation.signed_by_user.encode()
-        return power_auth.offline_signature(authentication, uri_id, qr_operation.nonce, body)
+        return power_auth.offline_signature(authentication, uri_id, qr_operation.nonce, body, digits)
 
 
 def _offline_factors(qr_operation: QROperation) -> tuple[SignatureType, ...]:

@@ -58,19 +58,25 @@ class ServerTime:
         wall_passed_s = (self._clock.now_ms() - measured.wall_ms) / 1000
         return passed_s < MAX_AGE_S and abs(wall_passed_s - passed_s) < MAX_DRIFT_S
 
+    def forget(self) -> None:
+        """The server's time is not known any more."""
+        with self._lock:
+            self._measured = None
+
     def started(self) -> float:
         """Call before an exchange; give the result to `learn` after it."""
         return self._clock.monotonic()
 
-    def learn(self, server_ms: int, started: float) -> None:
+    def learn(self, server_ms: int, started: float, *, anew: bool = False) -> None:
         """Take the server's time out of an exchange that began at `started`.
 
-        It was the server's time about half way; an exchange of more than 16 s says too little.
+        It was the server's time about half way; an exchange of more than 16 s says too little. What is
+        known and still holds stays, except `anew`.
         """
         arrived = self._clock.monotonic()
         if arrived - started > MAX_EXCHANGE_S:
             return
         with self._lock:
-            if not self.is_fresh:
+            if anew or not self.is_fresh:
                 half_way_ms = (arrived - started) / 2 * 1000
                 self._measured = _Measurement(server_ms + half_way_ms, arrived, self._clock.now_ms())

@@ -4,17 +4,16 @@ Source: mobile-token-api.md, sections 1 and 2.
 """
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any, Final, TypeVar
 
+from webapp.errors import AssentError
 from webapp.mtoken import wire
-from webapp.mtoken.errors import RefusedByServer
 from webapp.mtoken.members import Json
 from webapp.mtoken.power_auth import PowerAuth
 from webapp.mtoken.response import KnownRestApiError, Response
 from webapp.mtoken.transport import Headers, Request
-from webapp.powerauth.errors import StatusUnreadable
 from webapp.powerauth.factors import PowerAuthAuthentication
-from webapp.powerauth.status import ActivationStatus
 
 T = TypeVar("T")
 Read = Callable[[Json], T]
@@ -45,18 +44,16 @@ class Service:
         It is repeated once, with a new token, when the server does not know the token any more although
         the activation is active.
         """
-        possession = PowerAuthAuthentication.possession()
-        token = self.power_auth.request_access_token(TOKEN_NAME, possession)
+        with suppress(AssentError):
+            # For its own sake, not for this call's, which tells by itself if nobody can be reached.
+            self.power_auth.meet_server()
         body = wire.write_request(arguments)
-        response = self._send(
-            path, body, self.power_auth.generate_header_for_token(token), read, request_processor
-        )
-        if not _is_refused(response) or not self._is_active():
-            return response
-        self.power_auth.remove_local_token(token)
-        token = self.power_auth.request_access_token(TOKEN_NAME, possession)
-        header = self.power_auth.generate_header_for_token(token)
-        return self._send(path, body, header, read, request_processor)
+
+        def send(token_header: tuple[str, str]) -> Response[T]:
+            return self._send(path, body, token_header, read, request_processor)
+
+        possession = PowerAuthAuthentication.possession()
+        return self.power_auth.call_with_token(TOKEN_NAME, possession, send, _is_refused)
 
     def call_with_signature(
         self,
@@ -70,8 +67,13 @@ class Service:
         """A signed call: one at a time, and never repeated by itself."""
         body = wire.write_request(arguments)
         with self.power_auth.exclusive():
+            self.power_auth.meet_server()
             header = self.power_auth.request_signature(authentication, "POST", uri_id, body)
-            return self._send(path, body, header, read, request_processor)
+            with self.power_auth.signature_under_way():
+                response = self._send(path, body, header, read, request_processor)
+            if response.response_error is None:
+                self.power_auth.note_accepted()
+            return response
 
     def _send(
         self,
@@ -95,13 +97,6 @@ class Service:
             request = request_processor(request) or request
         answer = self.power_auth.transport.send(request)
         return wire.read_response(answer.status, answer.body, read, answer.headers.get("Content-Type", ""))
-
-    def _is_active(self) -> bool:
-        try:
-            report = self.power_auth.fetch_activation_status()
-        except (RefusedByServer, StatusUnreadable):
-            return False
-        return report.status is ActivationStatus.ACTIVE and report.synchronisation is not None
 
 
 def _is_refused(response: Response[Any]) -> bool:

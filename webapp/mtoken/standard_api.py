@@ -1,4 +1,4 @@
-"""The exchanges of `/pa/v3/*` as bare messages: paths, JSON, errors. What they mean is `power_auth.py`'s.
+"""The exchanges of `/pa/v3/*` as bare messages: paths, JSON, errors. What they mean is for others.
 
 Source: powerauth.md, sections 4, 6.5, 8 and 12.
 """
@@ -19,12 +19,20 @@ KEYSTORE_CREATE: Final = "/pa/v3/keystore/create"
 ACTIVATION_CREATE: Final = "/pa/v3/activation/create"
 ACTIVATION_STATUS: Final = "/pa/v3/activation/status"
 ACTIVATION_REMOVE: Final = "/pa/v3/activation/remove"
+ACTIVATION_DETAIL: Final = "/pa/v3/activation/detail"
+ACTIVATION_RENAME: Final = "/pa/v3/activation/rename"
 TOKEN_CREATE: Final = "/pa/v3/token/create"  # noqa: S105 - a path
+TOKEN_REMOVE: Final = "/pa/v3/token/remove"  # noqa: S105 - a path
 SIGNATURE_VALIDATE: Final = "/pa/v3/signature/validate"
+VAULT_UNLOCK: Final = "/pa/v3/vault/unlock"
+USER_INFO: Final = "/pa/v3/user/info"
+RECOVERY_CONFIRM: Final = "/pa/v3/recovery/confirm"
+CONFIGURATION_OIDC: Final = "/api/config/oidc"
 
 EMPTY_BODY: Final = b"{}"
 _OK = 200
 _UNAUTHORIZED = 401
+_MOST_PUKS = 1000
 
 
 def json_bytes(content: object) -> bytes:
@@ -80,18 +88,23 @@ def _read(response: HttpResponse) -> dict[str, Any]:
         content = None
     if response.status == _OK and isinstance(content, dict) and content.get("status") != "ERROR":
         return content
-    code = _error_code(content)
-    if code is not None or response.status == _UNAUTHORIZED:
-        raise RefusedByServer(response.status, code)
-    raise AnswerLost(f"HTTP {response.status} without a usable body")
+    error = _error(content)
+    if error is None and response.status != _UNAUTHORIZED:
+        raise AnswerLost(f"HTTP {response.status} without a usable body")
+    code, puk_index = (error or {}).get("code"), (error or {}).get("currentRecoveryPukIndex")
+    raise RefusedByServer(
+        response.status,
+        code if isinstance(code, str) else None,
+        recovery_puk_index=puk_index if type(puk_index) is int and 0 < puk_index <= _MOST_PUKS else None,
+    )
 
 
-def _error_code(content: object) -> str | None:
-    if isinstance(content, dict) and content.get("status") == "ERROR":
-        error = content.get("responseObject")
-        code = error.get("code") if isinstance(error, dict) else None
-        return code if isinstance(code, str) else ""
-    return None
+def _error(content: object) -> dict[str, Any] | None:
+    """What stands in an ERROR envelope; None when it is none."""
+    if not isinstance(content, dict) or content.get("status") != "ERROR":
+        return None
+    error = content.get("responseObject")
+    return error if isinstance(error, dict) else {}
 
 
 def bytes_of(content: Mapping[str, Any], name: str) -> bytes:

@@ -3,7 +3,9 @@
 Source: powerauth.md, sections 6.8 and 8.
 """
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 from webapp.mtoken import standard_api
 from webapp.mtoken.standard_api import StandardApi, bytes_of, request_body
@@ -22,7 +24,8 @@ class StatusReport:
     `synchronisation` is None when the counters cannot meet any more (a "deadlock": only a new activation
     helps). `counter` is where the client's counter belongs. `is_in_step` says that the server's counter
     equals ours: it has accepted our last signature. `ahead` is how many signatures it has not seen, and
-    `look_ahead` how many counter values it tries; None where the status does not tell.
+    `look_ahead` how many counter values it tries; None where the status does not tell. `custom_object` is
+    whatever the bank adds, in clear and not authenticated: nothing that matters may depend on it.
     """
 
     status: ActivationStatus
@@ -33,6 +36,7 @@ class StatusReport:
     is_in_step: bool
     ahead: int | None = None
     look_ahead: int | None = None
+    custom_object: Mapping[str, Any] | None = field(default=None, repr=False)
 
     @property
     def remaining_attempts(self) -> int:
@@ -60,6 +64,13 @@ def read_report(api: StandardApi, state: ActivationState, challenge: bytes | Non
     if challenge is not None:
         asked["challenge"] = to_base64(challenge)
     answer = api.post_for_object(standard_api.ACTIVATION_STATUS, request_body(asked))
+    custom = answer.get("customObject")
+    return replace(
+        _read(answer, state, challenge), custom_object=custom if isinstance(custom, dict) else None
+    )
+
+
+def _read(answer: Mapping[str, Any], state: ActivationState, challenge: bytes | None) -> StatusReport:
     encrypted = bytes_of(answer, "encryptedStatusBlob")
     if challenge is None:
         blob = blob_format.read_status(state.transport_key, encrypted)

@@ -14,15 +14,16 @@ from dataclasses import dataclass, field
 from typing import Any, Final, Self
 
 from webapp.powerauth import ecies
-from webapp.powerauth.activation_code import validate_recovery_code, validate_recovery_puk
 from webapp.powerauth.aes import encrypt_block
 from webapp.powerauth.counter import COUNTER_BYTES, HashCounter
 from webapp.powerauth.ecc import PrivateKey, PublicKey, agree, generate, point, read_public, x_coordinate
 from webapp.powerauth.encoding import from_base64, to_base64
 from webapp.powerauth.errors import ActivationInvalid, EncodingError, EnvelopeInvalid, PublicKeyInvalid
 from webapp.powerauth.factors import ProtectedKnowledgeKey, wrap_biometry_key
+from webapp.powerauth.identity import Identity
 from webapp.powerauth.kdf import fold
 from webapp.powerauth.protocol import Version
+from webapp.powerauth.recovery import RecoveryData
 from webapp.powerauth.sdk_configuration import SdkConfiguration
 from webapp.powerauth.state import ActivationState
 from webapp.powerauth.temporary_key import TemporaryKey
@@ -65,19 +66,17 @@ def fingerprint(device_public: PublicKey, activation_id: str, server_public: Pub
 class ActivationRequest:
     """What a person and a browser bring to an activation.
 
-    `kind` is `CODE`, `CUSTOM`, `DIRECT` or `RECOVERY`; `identity` says who asks, for a code
-    `{"code": "XXXXX-XXXXX-XXXXX-XXXXX"}`. Texts go to the server as they are: name at most 255
-    characters, extras 4000, platform 255, device info 255.
+    Texts go to the server as they are: name at most 255 characters, extras 4000, platform 255, device
+    info 255. `custom` is any JSON object; the bank's own code sees it and may answer with another.
     """
 
-    kind: str
-    identity: Mapping[str, str] = field(repr=False)
+    identity: Identity
     name: str
     platform: str
     device_info: str | None = None
     otp: str | None = field(default=None, repr=False)
     extras: str | None = None
-    custom: Mapping[str, Any] | None = None
+    custom: Mapping[str, Any] | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +100,7 @@ class NewActivation:
     counter: HashCounter
     server_public: PublicKey
     device_private: PrivateKey = field(repr=False)
-    recovery: Mapping[str, str] | None = field(default=None, repr=False)
+    recovery: RecoveryData | None = None
     custom: Mapping[str, Any] | None = field(default=None, repr=False)
     user_info: Mapping[str, Any] | None = field(default=None, repr=False)
 
@@ -126,6 +125,7 @@ class NewActivation:
             knowledge=ProtectedKnowledgeKey.protect(keys.knowledge, password, salt=random(16)),
             biometry=None if biometry_key is None else wrap_biometry_key(keys.biometry, biometry_key),
             device_private_key=wrap_device_key(keys.vault, self.device_private),
+            recovery=None if self.recovery is None else self.recovery.wrap(keys.vault),
         )
 
 
@@ -188,14 +188,15 @@ def complete_activation(pending: PendingActivation, envelope: Mapping[str, objec
         counter=HashCounter(counter),
         server_public=server_public,
         device_private=pending.device_private,
-        recovery=_recovery(inner.get("activationRecovery")),
+        recovery=RecoveryData.read(inner.get("activationRecovery")),
         custom=_optional_object(outer, "customAttributes"),
         user_info=_optional_object(outer, "userInfo"),
     )
 
 
 def _layer_1(request: ActivationRequest, inner: ecies.Envelope) -> dict[str, Any]:
-    content: dict[str, Any] = {"type": request.kind, "identityAttributes": dict(request.identity)}
+    identity = request.identity
+    content: dict[str, Any] = {"type": identity.kind, "identityAttributes": dict(identity.attributes)}
     if request.custom is not None:
         content["customAttributes"] = dict(request.custom)
     return content | {"activationData": inner}
@@ -232,18 +233,6 @@ def _text(content: Mapping[str, Any], name: str) -> str:
     if not isinstance(value, str) or not value or not value.isascii():
         raise ActivationInvalid(f"no {name}")
     return value
-
-
-def _recovery(value: object) -> Mapping[str, str] | None:
-    """The recovery code and its PUK, if the server hands out such codes."""
-    if value is None:
-        return None
-    code, puk = (value.get("recoveryCode"), value.get("puk")) if isinstance(value, dict) else (None, None)
-    if not isinstance(code, str) or not isinstance(puk, str):
-        raise ActivationInvalid("recovery data without code and PUK")
-    if not validate_recovery_code(code) or not validate_recovery_puk(puk):
-        raise ActivationInvalid("malformed recovery code or PUK")
-    return {"recoveryCode": code, "puk": puk}
 
 
 def _optional_object(content: Mapping[str, Any], name: str) -> Mapping[str, Any] | None:

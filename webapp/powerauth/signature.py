@@ -5,7 +5,7 @@ Source: powerauth.md, sections 6.2 to 6.5.
 
 import hmac
 from binascii import b2a_base64
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 from urllib.parse import quote_from_bytes, unquote_to_bytes
 
@@ -17,6 +17,12 @@ SIGNATURE_NONCE_BYTES: Final = 16
 URI_TOKEN_CREATE: Final = "/pa/token/create"  # noqa: S105 - an identifier, not a secret
 URI_ACTIVATION_REMOVE: Final = "/pa/activation/remove"
 URI_SIGNATURE_VALIDATE: Final = "/pa/signature/validate"
+URI_TOKEN_REMOVE: Final = "/pa/token/remove"  # noqa: S105 - an identifier, not a secret
+URI_VAULT_UNLOCK: Final = "/pa/vault/unlock"
+URI_ACTIVATION_RENAME: Final = "/pa/activation/rename"
+URI_RECOVERY_CONFIRM: Final = "/pa/recovery/confirm"
+
+_DECODED_TWICE = frozenset("%+&")
 
 
 def signature_data(method: str, uri_id: str, nonce: str, body: bytes, secret: str) -> bytes:
@@ -83,6 +89,20 @@ def canonical_query(query: str) -> str:
         if equals:
             pairs.append((_form_decode(name), _form_decode(value)))
     return "&".join(f"{form_encode(name)}={form_encode(value)}" for name, value in sorted(pairs))
+
+
+def query_data(parameters: Mapping[str, str] | Iterable[tuple[str, str]]) -> bytes:
+    """The signed data of a GET with these parameters; it is a query that can be sent as it is, too.
+
+    Raises:
+        ValueError: a name or value that servers sign differently, because they decode it twice: use POST.
+    """
+    pairs = list(parameters.items() if isinstance(parameters, Mapping) else parameters)
+    for name, value in pairs:
+        if _DECODED_TWICE & set(value) or (_DECODED_TWICE | {"="}) & set(name):
+            raise ValueError("a parameter with %, + or & cannot be signed in a GET")
+    encoded = sorted((name.encode(), value.encode()) for name, value in pairs)
+    return "&".join(f"{form_encode(name)}={form_encode(value)}" for name, value in encoded).encode()
 
 
 def _form_decode(text: str) -> bytes:

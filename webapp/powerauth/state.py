@@ -46,6 +46,8 @@ class ActivationState:
     transport_key: bytes = field(repr=False)
     knowledge: ProtectedKnowledgeKey
     biometry: bytes | None = field(default=None, repr=False)  # wrapped, 16 bytes
+    biometry_context: bytes | None = field(default=None, repr=False)
+    """What the keeper of the wrapping key has to remember about it; opaque here."""
     device_private_key: bytes = field(repr=False)  # under the vault key, which only the server hands out
     recovery: bytes | None = field(default=None, repr=False)  # code and PUK under the vault key
     tokens: tuple[Token, ...] = ()
@@ -84,6 +86,10 @@ class ActivationState:
         """Without the token of this name."""
         return replace(self, tokens=tuple(token for token in self.tokens if token.name != name))
 
+    def without_tokens(self) -> Self:
+        """Without any token."""
+        return replace(self, tokens=())
+
     def to_bytes(self) -> bytes:
         """The stored form. It holds keys in clear: seal it before it leaves memory."""
         return json.dumps(_write(self), separators=(",", ":"), ensure_ascii=False).encode()
@@ -121,9 +127,10 @@ def _write(state: ActivationState) -> dict[str, Any]:
             "salt": to_base64(state.knowledge.salt),
             "iterations": state.knowledge.iterations,
         },
-        "biometry": None if state.biometry is None else to_base64(state.biometry),
+        "biometry": _optional(state.biometry),
+        "biometryContext": _optional(state.biometry_context),
         "devicePrivateKey": to_base64(state.device_private_key),
-        "recovery": None if state.recovery is None else to_base64(state.recovery),
+        "recovery": _optional(state.recovery),
         "tokens": [
             {
                 "name": token.name,
@@ -142,7 +149,8 @@ def _write(state: ActivationState) -> dict[str, Any]:
 
 def _read(content: dict[str, Any]) -> dict[str, Any]:
     counter, knowledge, biometry = content["counter"], content["knowledge"], content["biometry"]
-    recovery = content.get("recovery")  # the first states were stored without it
+    # The first states were stored without these two.
+    context, recovery = content.get("biometryContext"), content.get("recovery")
     return {
         "activation_id": _text(content["activationId"]),
         "application_key": _text(content["applicationKey"]),
@@ -158,6 +166,7 @@ def _read(content: dict[str, Any]) -> dict[str, Any]:
             _number(knowledge["iterations"], 10_000_000, least=1),
         ),
         "biometry": None if biometry is None else _sized(biometry, KEY_BYTES),
+        "biometry_context": None if context is None else from_base64(context),
         "device_private_key": from_base64(content["devicePrivateKey"]),
         "recovery": None if recovery is None else from_base64(recovery),
         "tokens": tuple(
@@ -175,6 +184,10 @@ def _read(content: dict[str, Any]) -> dict[str, Any]:
         "unconfirmed": _number(content.get("unconfirmed", 0), _MOST_UNCONFIRMED),
         "look_ahead": _number(content.get("lookAhead", LOOK_AHEAD), 64, least=1),
     }
+
+
+def _optional(value: bytes | None) -> str | None:
+    return None if value is None else to_base64(value)
 
 
 def _text(value: object) -> str:

@@ -6,10 +6,13 @@ Source: powerauth.md, sections 3.5 and 9.
 from typing import Final
 
 from webapp.powerauth import aes
-from webapp.powerauth.ecc import PrivateKey, read_private, scalar
+from webapp.powerauth.ecc import PrivateKey, point, read_private, scalar
 from webapp.powerauth.errors import EnvelopeInvalid, PaddingInvalid, PublicKeyInvalid
+from webapp.powerauth.kdf import derive
+from webapp.powerauth.state import ActivationState
 
 VAULT_KEY_BYTES: Final = 16
+LAST_INDEX: Final = 2**64 - 1
 
 
 def wrap_vault_key(transport_key: bytes, vault_key: bytes) -> bytes:
@@ -47,3 +50,32 @@ def unwrap_device_key(vault_key: bytes, wrapped: bytes) -> PrivateKey:
         return read_private(aes.decrypt_padded(vault_key, aes.ZERO_IV, wrapped))
     except (PaddingInvalid, PublicKeyInvalid) as error:
         raise EnvelopeInvalid("device key: another vault key") from error
+
+
+def open_device_key(state: ActivationState, vault_key: bytes) -> PrivateKey:
+    """The activation's device key, which must be the one whose public half the server knows.
+
+    Raises:
+        EnvelopeInvalid: the vault key is not the one of this activation.
+    """
+    private = unwrap_device_key(vault_key, state.device_private_key)
+    # A wrong key may decrypt to some number after all, once in some hundred times.
+    if point(private.public_key()) != state.device_public_key:
+        raise EnvelopeInvalid("device key: another vault key")
+    return private
+
+
+def encryption_key(vault_key: bytes, index: int) -> bytes:
+    """The application's own key of this number (0 … 2⁶⁴−1), 16 bytes."""
+    return derive(vault_key, check_index(index))
+
+
+def check_index(index: int) -> int:
+    """The number, if a key can have it.
+
+    Raises:
+        ValueError: it cannot.
+    """
+    if not 0 <= index <= LAST_INDEX:
+        raise ValueError("an index of a key is a number from 0 to 2⁶⁴−1")
+    return index

@@ -9,8 +9,6 @@ Everything here runs inside `Store.write`, which is the lock of the activation.
 Source: powerauth.md, sections 3.1, 3.6, 14.
 """
 
-import hashlib
-import hmac
 from dataclasses import dataclass, field, replace
 from typing import Final, Self
 
@@ -18,13 +16,10 @@ import msgspec
 
 from webapp.powerauth import ecc
 from webapp.powerauth.activation import KeyTree, fingerprint, master_secret
-from webapp.powerauth.activation_code import make_activation_code
-from webapp.powerauth.encoding import to_base64
 from webapp.powerauth.status import ActivationStatus
-from webapp.sandbox.applications import Application
 from webapp.sandbox.errors import AdminError, ProtocolError
+from webapp.sandbox.hashed import is_secret
 from webapp.sandbox.store import Transaction, save
-from webapp.sandbox.surroundings import Surroundings
 
 ON_COMMIT: Final = "ON_COMMIT"
 ON_KEY_EXCHANGE: Final = "ON_KEY_EXCHANGE"
@@ -33,7 +28,6 @@ NOT_SPECIFIED: Final = "NOT_SPECIFIED"
 
 _UNFINISHED = (ActivationStatus.CREATED, ActivationStatus.PENDING_COMMIT)
 _WRONG_STATE = ("ERR0008", "Activation is in a wrong state.")
-_SALT_BYTES: Final = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,46 +86,6 @@ class Activation:
             return None
         device = ecc.read_public(self.device_public)
         return fingerprint(device, self.id, self.server_key().public_key())
-
-
-@dataclass(frozen=True, slots=True)
-class Initiation:
-    """What the bank asks for when it starts an activation."""
-
-    user_id: str
-    application: Application
-    expires_ms: int | None = None
-    max_failed_attempts: int | None = None
-    commit_phase: str = ON_COMMIT
-    otp: str | None = field(default=None, repr=False)
-    flags: tuple[str, ...] = ()
-
-
-def initiate(surroundings: Surroundings, transaction: Transaction, asked: Initiation) -> Activation:
-    """A new activation in CREATED, with a code that no other living activation has."""
-    now = surroundings.clock.now_ms()
-    settings = surroundings.settings
-    code = _fresh_code(surroundings, transaction)
-    activation = Activation(
-        id=surroundings.new_id(),
-        user_id=asked.user_id,
-        application_id=asked.application.id,
-        status=ActivationStatus.CREATED,
-        code=code,
-        code_signature=to_base64(ecc.sign(asked.application.private_key(), code.encode("ascii"))),
-        commit_phase=asked.commit_phase,
-        otp_hash=None if asked.otp is None else hash_secret(asked.otp, surroundings.random(_SALT_BYTES)),
-        created_ms=now,
-        expires_ms=now + settings.activation_validity_ms if asked.expires_ms is None else asked.expires_ms,
-        changed_ms=now,
-        used_ms=now,
-        server_private=ecc.scalar(ecc.generate(surroundings.random)),
-        max_failed_attempts=asked.max_failed_attempts or settings.max_failed_attempts,
-        flags=asked.flags,
-    )
-    save(transaction, "activation", activation)
-    _record_change(transaction, activation, None)
-    return activation
 
 
 def find(transaction: Transaction, activation_id: str) -> Activation | None:
@@ -272,33 +226,12 @@ def change(
     """Store a new state and write it into the history."""
     changed = replace(activation, changed_ms=now_ms)
     save(transaction, "activation", changed)
-    _record_change(transaction, changed, reason or changed.blocked_reason)
+    record_change(transaction, changed, reason or changed.blocked_reason)
     return changed
 
 
-def _record_change(transaction: Transaction, activation: Activation, reason: str | None) -> None:
+def record_change(transaction: Transaction, activation: Activation, reason: str | None) -> None:
     transaction.execute(
         "INSERT INTO activation_change (activation_id, changed_ms, status, reason) VALUES (?, ?, ?, ?)",
         (activation.id, activation.changed_ms, activation.status.value, reason),
     )
-
-
-def _fresh_code(surroundings: Surroundings, transaction: Transaction) -> str:
-    while True:
-        code = make_activation_code(surroundings.random(10))
-        taken = transaction.execute(
-            "SELECT 1 FROM activation WHERE code = ? AND status IN (1, 2)", (code,)
-        ).fetchone()
-        if taken is None:
-            return code
-
-
-def hash_secret(secret: str, salt: bytes) -> bytes:
-    """How an OTP or a PUK is kept: 16 bytes of salt, 32 of scrypt."""
-    # Cheap enough for tests; a file of the sandbox is no place for secrets of real people.
-    return salt + hashlib.scrypt(secret.encode(), salt=salt, n=1024, r=8, p=1, dklen=32)
-
-
-def is_secret(secret: str, hashed: bytes) -> bool:
-    """Whether this was hashed."""
-    return hmac.compare_digest(hash_secret(secret, hashed[:_SALT_BYTES]), hashed)

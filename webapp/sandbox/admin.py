@@ -8,14 +8,16 @@ from typing import Final
 from webapp.powerauth.encoding import to_base64
 from webapp.powerauth.status import ActivationStatus
 from webapp.sandbox import activations, applications
-from webapp.sandbox.activations import ON_COMMIT, ON_KEY_EXCHANGE, Activation, Initiation
+from webapp.sandbox.activations import ON_COMMIT, ON_KEY_EXCHANGE, Activation
 from webapp.sandbox.applications import ApplicationVersion
 from webapp.sandbox.errors import AdminError, malformed
+from webapp.sandbox.initiations import Initiation, initiate
 from webapp.sandbox.members import Members
 from webapp.sandbox.store import Transaction
 from webapp.sandbox.surroundings import Json, Surroundings, iso_moment
 
 _MOST_FAILURES: Final = 64
+_NO_OTP: Final = "NONE"
 
 
 def application_list(surroundings: Surroundings, _asked: Members) -> Json:
@@ -64,7 +66,7 @@ def version_unsupport(surroundings: Surroundings, asked: Members) -> Json:
 def activation_init(surroundings: Surroundings, asked: Members) -> Json:
     with surroundings.store.write() as transaction:
         initiation = _initiation(surroundings, transaction, asked)
-        activation = activations.initiate(surroundings, transaction, initiation)
+        activation = initiate(surroundings, transaction, initiation)
     return {
         "activationId": activation.id,
         "activationCode": activation.code,
@@ -152,9 +154,7 @@ def current_activation(surroundings: Surroundings, transaction: Transaction, ask
 
 
 def _initiation(surroundings: Surroundings, transaction: Transaction, asked: Members) -> Initiation:
-    phase = asked.optional_text("commitPhase") or ON_COMMIT
-    if phase not in (ON_COMMIT, ON_KEY_EXCHANGE):
-        raise malformed("unknown commitPhase")
+    otp = asked.optional_word("activationOtp")
     expires = asked.moment_ms("timestampActivationExpire")
     if expires is not None and expires <= surroundings.clock.now_ms():
         raise malformed("timestampActivationExpire is over")
@@ -163,10 +163,28 @@ def _initiation(surroundings: Surroundings, transaction: Transaction, asked: Mem
         application=applications.application(transaction, asked.text("applicationId")),
         expires_ms=expires,
         max_failed_attempts=asked.optional_integer("maxFailureCount", least=1, most=_MOST_FAILURES),
-        commit_phase=phase,
-        otp=asked.optional_word("activationOtp"),
+        commit_phase=_commit_phase(asked, otp),
+        otp=otp,
         flags=asked.texts("flags"),
     )
+
+
+def _commit_phase(asked: Members, otp: str | None) -> str:
+    """When the bank commits. The older `activationOtpValidation` says the same, and that there is an OTP.
+
+    Raises:
+        AdminError: ERR0024 unknown, ERR0032 the two do not go together with each other or with the OTP.
+    """
+    phase, validation = asked.optional_text("commitPhase"), asked.optional_text("activationOtpValidation")
+    if validation is None:
+        if phase not in (None, ON_COMMIT, ON_KEY_EXCHANGE):
+            raise malformed("unknown commitPhase")
+        return phase or ON_COMMIT
+    if validation not in (_NO_OTP, ON_COMMIT, ON_KEY_EXCHANGE):
+        raise malformed("unknown activationOtpValidation")
+    if phase is not None or (otp is None) is not (validation == _NO_OTP):
+        raise AdminError("ERR0032", "Invalid activation OTP mode.")
+    return ON_COMMIT if validation == _NO_OTP else validation
 
 
 def _set_supported(surroundings: Surroundings, asked: Members, *, supported: bool) -> Json:

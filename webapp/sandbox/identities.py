@@ -11,10 +11,11 @@ from webapp.powerauth import ecies
 from webapp.powerauth.protocol import Version
 from webapp.powerauth.status import ActivationStatus
 from webapp.sandbox import activations, configuration, encryption, oidc, recovery
-from webapp.sandbox.activations import ON_COMMIT, ON_KEY_EXCHANGE, Activation, Initiation
+from webapp.sandbox.activations import ON_COMMIT, ON_KEY_EXCHANGE, Activation
 from webapp.sandbox.applications import Application
 from webapp.sandbox.configuration import Customer
 from webapp.sandbox.errors import ProtocolError
+from webapp.sandbox.initiations import Initiation, initiate
 from webapp.sandbox.members import Members
 from webapp.sandbox.store import Transaction
 from webapp.sandbox.surroundings import Surroundings
@@ -97,7 +98,7 @@ def _known(
 ) -> Welcome:
     phase = ON_KEY_EXCHANGE if customer.commit else ON_COMMIT
     initiation = Initiation(customer.user_id, application, commit_phase=phase)
-    return Welcome(activations.initiate(surroundings, transaction, initiation), customer.claims)
+    return Welcome(initiate(surroundings, transaction, initiation), customer.claims)
 
 
 def _recovered(
@@ -108,6 +109,6 @@ def _recovered(
     initiation = Initiation(
         used.recovery_code.user_id, application, commit_phase=ON_KEY_EXCHANGE, flags=used.flags
     )
-    activation = activations.initiate(surroundings, transaction, initiation)
+    activation = initiate(surroundings, transaction, initiation)
     recovery.bind(transaction, used.recovery_code, activation)
     return Welcome(activation)

@@ -15,9 +15,10 @@ from webapp.powerauth.recovery import RecoveryData
 from webapp.powerauth.signature import URI_RECOVERY_CONFIRM
 from webapp.powerauth.status import ActivationStatus
 from webapp.sandbox import activations, configuration, encryption
-from webapp.sandbox.activations import Activation, hash_secret, is_secret
+from webapp.sandbox.activations import Activation
 from webapp.sandbox.encryption import correspondent
 from webapp.sandbox.errors import AUTHENTICATION, RECOVERY, EndpointError, ProtocolError, answered_with
+from webapp.sandbox.hashed import SALT_BYTES, hash_secret, is_secret
 from webapp.sandbox.members import Members
 from webapp.sandbox.signatures import PK, read_header, verify
 from webapp.sandbox.store import Transaction, save
@@ -27,7 +28,6 @@ CREATED: Final = "CREATED"
 ACTIVE: Final = "ACTIVE"
 BLOCKED: Final = "BLOCKED"
 REVOKED: Final = "REVOKED"
-_SALT_BYTES: Final = 16
 _PUK_DIGITS: Final = 10
 
 
@@ -116,7 +116,7 @@ def create(
         transaction.execute(
             "INSERT INTO recovery_puk (recovery_code_id, position, puk_hash, status)"
             " VALUES (?, ?, ?, 'VALID')",
-            (recovery_code.id, position, hash_secret(puks[-1], surroundings.random(_SALT_BYTES))),
+            (recovery_code.id, position, hash_secret(puks[-1], surroundings.random(SALT_BYTES))),
         )
     return recovery_code, puks
 
