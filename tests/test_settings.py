@@ -111,7 +111,10 @@ def test_the_operators_choices_are_read():
             "ASSENT_REDIRECT_HOSTS": "Shop.example, *.bank.example",
             "ASSENT_REDIRECT_SCHEMES": "mybank",
             "ASSENT_PROXIMITY_LIFETIME": "90",
+            "ASSENT_OFFLINE_URI_ID": "/offline/approve",
+            "ASSENT_OFFLINE_DIGITS": "6",
             "ASSENT_SUPPORT_PHONE": "+420 800 123 456",
+            "ASSENT_SERVICE_WORKER": "off",
             "ASSENT_ALARM_URL": "https://alarm.bank.example/assent",
             "ASSENT_ALARM_SECRET": "a" * 32,
         }
@@ -124,8 +127,11 @@ def test_the_operators_choices_are_read():
         redirect_hosts=frozenset({"shop.example", "*.bank.example"}),
         redirect_schemes=frozenset({"mybank"}),
         proximity_lifetime_s=90,
+        offline_uri_id="/offline/approve",
+        offline_digits=6,
     )
     assert settings.support_phone == "+420 800 123 456"
+    assert not settings.service_worker
     assert settings.alarm == AlarmTarget("https://alarm.bank.example/assent", "a" * 32)
     assert "a" * 32 not in repr(settings)
 
@@ -144,7 +150,11 @@ def test_the_operators_choices_are_read():
         ("ASSENT_REDIRECT_SCHEMES", "javascript"),
         ("ASSENT_REDIRECT_SCHEMES", "https"),
         ("ASSENT_PROXIMITY_LIFETIME", "0"),
+        ("ASSENT_OFFLINE_URI_ID", "/offline approve"),
+        ("ASSENT_OFFLINE_DIGITS", "9"),
+        ("ASSENT_OFFLINE_DIGITS", "08"),
         ("ASSENT_SUPPORT_PHONE", "call us"),
+        ("ASSENT_SERVICE_WORKER", "yes"),
     ],
 )
 def test_a_choice_that_is_none_is_named(name, value):

@@ -10,6 +10,9 @@ from webapp.custody.custody import Custody
 from webapp.custody.migrate import migrate
 from webapp.custody.sql import open_store
 from webapp.flows.alarm import Alarm
+from webapp.flows.passkey_notes import Notes
+from webapp.flows.passkeys import Passkeys
+from webapp.flows.relying_party import RelyingParty
 from webapp.flows.services import Services
 from webapp.flows.snapshot import Snapshots
 from webapp.flows.upstream import Upstream
@@ -92,7 +95,19 @@ def _services(
         clock,
         alarm,
         pictures,
+        _passkeys(settings, clock, random),
     )
+
+
+def _passkeys(settings: Settings, clock: Clock, random: Random) -> Passkeys | None:
+    """The demo is reached on this machine, at whatever port."""
+    if settings.origin is None and not settings.demo:
+        return None
+    party = RelyingParty(
+        settings.application_name, settings.origin, takes_synced=settings.policy.synced_passkeys
+    )
+    notes = Notes(settings.secret_key, clock=clock, random=random)
+    return Passkeys(party, notes, clock=clock, random=random)
 
 
 def _network(settings: Settings) -> Transport:

@@ -54,6 +54,8 @@ def demo_environ(directory: Path, environ: Mapping[str, str]) -> dict[str, str]:
         "ASSENT_DATABASE_URL": f"sqlite:///{directory / 'assent.sqlite'}",
         "ASSENT_SERVER_KEYS": "demo:" + _secret(directory / "server-key"),
         "ASSENT_SECRET_KEY": _secret(directory / "secret-key"),
+        # Nothing is at stake, and most phones make no other passkeys.
+        "ASSENT_SYNCED_PASSKEYS": "yes",
     }
 
 

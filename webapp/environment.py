@@ -13,10 +13,29 @@ TESTS: Final = "ASSENT_TEST_"
 LOCAL_HOSTS: Final = ("localhost", "127.0.0.1", "::1")
 MIN_SECRET_LENGTH: Final = 32
 
+# A name and no number: browsers file passkeys under names only, whose last part begins with a letter.
+_ORIGIN: Final = re.compile(
+    r"(?P<scheme>https|http(?=://localhost(:|$)))://(?P<host>([a-z0-9-]+\.)*[a-z][a-z0-9-]*)(:(?P<port>[0-9]{1,5}))?"
+)
 _HOST: Final = re.compile(r"(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)*")
 _SCHEME: Final = re.compile(r"[a-z][a-z0-9+.-]*")
 # What a browser would run or open itself; no application has these.
-_NO_APPLICATION: Final = {"javascript", "data", "vbscript", "blob", "file", "about", "http", "https"}
+_NO_APPLICATION: Final = {
+    *(
+        "about",
+        "blob",
+        "content",
+        "data",
+        "file",
+        "filesystem",
+        "ftp",
+        "http",
+        "https",
+        "intent",
+        "javascript",
+    ),
+    *("mailto", "sms", "tel", "vbscript", "view-source", "ws", "wss"),
+}
 
 
 class Reader:
@@ -70,6 +89,17 @@ def service_url(value: str) -> str:
     return value.rstrip("/")
 
 
+def origin(value: str) -> str | None:
+    """Where people reach the site: https and a name without a path, or plain HTTP on this very machine."""
+    if not value:
+        return None
+    match = _ORIGIN.fullmatch(value.lower())
+    if match is None:
+        raise ValueError("https and a name without a path, such as https://approve.bank.example")
+    is_usual = match["port"] == ("443" if match["scheme"] == "https" else "80")
+    return f"{match['scheme']}://{match['host']}" if is_usual else match[0]
+
+
 def phone(value: str) -> str | None:
     if not value:
         return None
@@ -94,6 +124,42 @@ def whole_seconds(value: str) -> int:
     if re.fullmatch(r"[1-9][0-9]{0,3}", value) is None:
         raise ValueError("a whole number of seconds above zero")
     return int(value)
+
+
+def uri_id(value: str) -> str:
+    if re.fullmatch(r"[!-~]{1,255}", value) is None:
+        raise ValueError("an identifier without spaces such as /operation/authorize/offline")
+    return value
+
+
+def code_digits(value: str) -> int:
+    if re.fullmatch(r"[4-8]", value) is None:
+        raise ValueError("a whole number from 4 to 8")
+    return int(value)
+
+
+def length(value: str) -> int:
+    if re.fullmatch(r"[1-9][0-9]{0,2}", value) is None:
+        raise ValueError("a whole number of characters")
+    return int(value)
+
+
+def identifier(value: str) -> str:
+    if re.fullmatch(r"[A-Za-z0-9._-]{0,64}", value) is None:
+        raise ValueError("letters, digits, dots, dashes and underscores")
+    return value
+
+
+def labelled(value: str, kinds: tuple[str, ...]) -> list[tuple[str, str, str]]:
+    """`username:User name,password:Password:secret` → names, labels and kinds."""
+    found = []
+    for part in _parts(value):
+        name, _, rest = part.partition(":")
+        label, _, kind = (text.strip() for text in rest.partition(":"))
+        if not name or not label or identifier(name) != name or kind not in kinds:
+            raise ValueError("name:label, several separated by commas, such as username:User name")
+        found.append((name, label, kind))
+    return found
 
 
 def limits(value: str) -> dict[str, Decimal]:

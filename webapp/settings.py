@@ -13,11 +13,15 @@ from webapp.custody.errors import ServerKeysInvalid
 from webapp.custody.server_keys import ServerKeys
 from webapp.environment import Reader
 from webapp.errors import AssentError
+from webapp.flows.pin import LIMITS, KnowledgeKind, KnowledgeRules
 from webapp.flows.policy import Policy, RetypeRule
+from webapp.flows.ways_in import CredentialField, OtpRule, WaysIn
+from webapp.mtoken.operations import URI_OFFLINE
 from webapp.powerauth.ecc import read_public
 from webapp.powerauth.errors import PublicKeyInvalid, SdkConfigurationInvalid
 from webapp.powerauth.protocol import Version
 from webapp.powerauth.sdk_configuration import SdkConfiguration
+from webapp.powerauth.signature import OFFLINE_DIGITS
 
 LANGUAGES: Final = ("en", "cs")
 
@@ -64,12 +68,16 @@ class Settings:
     secret_key: str = field(repr=False)
     protocol_version: Version = Version.V3_3
     languages: tuple[str, ...] = LANGUAGES
+    origin: str | None = None
+    """Where people reach the site, such as `https://approve.bank.example`; there are no passkeys without."""
     application_name: str = "Assent"
     support_phone: str | None = None
     """Whom people call when something is wrong, as they would dial it."""
     policy: Policy = field(default_factory=Policy)
     alarm: AlarmTarget | None = None
     """Who is told at once that somebody did not ask for an operation."""
+    service_worker: bool = True
+    """Whether browsers keep static files and a page for when the site cannot be reached."""
     connect_timeout_s: float = 5.0
     read_timeout_s: float = 15.0
     total_timeout_s: float = 30.0
@@ -97,10 +105,12 @@ class Settings:
             "secret_key": reader.read("ASSENT_SECRET_KEY", environment.secret),
             "protocol_version": reader.read("ASSENT_PROTOCOL_VERSION", _version, "3.3"),
             "languages": reader.read("ASSENT_LANGUAGES", _languages, ",".join(LANGUAGES)),
+            "origin": reader.read("ASSENT_ORIGIN", environment.origin, ""),
             "application_name": reader.read("ASSENT_APPLICATION_NAME", environment.text, "Assent"),
             "support_phone": reader.read("ASSENT_SUPPORT_PHONE", environment.phone, ""),
             "policy": _read_policy(reader),
             "alarm": _read_alarm(reader),
+            "service_worker": reader.read("ASSENT_SERVICE_WORKER", _on_or_off, "on"),
             "connect_timeout_s": reader.read("ASSENT_CONNECT_TIMEOUT", environment.seconds, "5"),
             "read_timeout_s": reader.read("ASSENT_READ_TIMEOUT", environment.seconds, "15"),
             "total_timeout_s": reader.read("ASSENT_TOTAL_TIMEOUT", environment.seconds, "30"),
@@ -131,8 +141,38 @@ def _read_policy(reader: Reader) -> Policy | None:
         "redirect_hosts": reader.read("ASSENT_REDIRECT_HOSTS", environment.hosts, ""),
         "redirect_schemes": reader.read("ASSENT_REDIRECT_SCHEMES", environment.schemes, ""),
         "proximity_lifetime_s": reader.read("ASSENT_PROXIMITY_LIFETIME", environment.whole_seconds, "60"),
+        "offline_uri_id": reader.read("ASSENT_OFFLINE_URI_ID", environment.uri_id, URI_OFFLINE),
+        "offline_digits": reader.read("ASSENT_OFFLINE_DIGITS", environment.code_digits, str(OFFLINE_DIGITS)),
+        "knowledge": _read_knowledge(reader),
+        "ways": _read_ways(reader),
+        "synced_passkeys": reader.read("ASSENT_SYNCED_PASSKEYS", environment.yes_or_no, "no"),
     }
     return None if None in choices.values() else Policy(**choices)
+
+
+def _read_knowledge(reader: Reader) -> KnowledgeRules | None:
+    kind = reader.read("ASSENT_SECRET_KIND", _knowledge_kind, KnowledgeKind.PIN)
+    least, most = LIMITS[kind or KnowledgeKind.PIN]
+    shortest = reader.read("ASSENT_PIN_MIN", environment.length, str(least))
+    longest = reader.read("ASSENT_PIN_MAX", environment.length, str(most))
+    if kind is None or shortest is None or longest is None:
+        return None
+    if not least <= shortest <= longest <= most:
+        reader.problems.append(
+            f"ASSENT_PIN_MIN, ASSENT_PIN_MAX: from {least} to {most}, the smaller one first"
+        )
+        return None
+    return KnowledgeRules(kind, shortest, longest)
+
+
+def _read_ways(reader: Reader) -> WaysIn | None:
+    ways: dict[str, Any] = {
+        "otp": reader.read("ASSENT_ACTIVATION_OTP", _otp_rule, OtpRule.OFF),
+        "credentials": reader.read("ASSENT_CREDENTIALS", _credential_fields, ""),
+        "recovery": reader.read("ASSENT_RECOVERY", _on_or_off, "off"),
+        "oidc_provider": reader.read("ASSENT_OIDC_PROVIDER", environment.identifier, ""),
+    }
+    return None if None in ways.values() else WaysIn(**ways)
 
 
 def _read_alarm(reader: Reader) -> AlarmTarget | None:
@@ -172,6 +212,36 @@ def _languages(value: str) -> tuple[str, ...]:
     if unknown:
         raise ValueError(f"some of {', '.join(LANGUAGES)}, separated by commas")
     return languages
+
+
+def _on_or_off(value: str) -> bool:
+    if value not in {"on", "off"}:
+        raise ValueError("on or off")
+    return value == "on"
+
+
+def _knowledge_kind(value: str) -> KnowledgeKind:
+    try:
+        return KnowledgeKind(value)
+    except ValueError as error:
+        raise ValueError(f"one of {', '.join(KnowledgeKind)}") from error
+
+
+def _otp_rule(value: str) -> OtpRule:
+    try:
+        return OtpRule(value)
+    except ValueError as error:
+        raise ValueError(f"one of {', '.join(OtpRule)}") from error
+
+
+def _credential_fields(value: str) -> tuple[CredentialField, ...]:
+    fields = tuple(
+        CredentialField(name, label, is_secret=kind == "secret")
+        for name, label, kind in environment.labelled(value, ("", "secret"))
+    )
+    if len({field.name for field in fields}) < len(fields):
+        raise ValueError("every name only once")
+    return fields
 
 
 def _retype_rule(value: str) -> RetypeRule:

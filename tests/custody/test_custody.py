@@ -299,3 +299,43 @@ def test_no_secret_shows_in_repr(custody, make_custody):
         shown = repr((keys, opened, held, custody, held.__dict__))
     for secret in (keys.sid, keys.half, "canary", repr(opened._receipts.data_key.secret)[2:-1]):
         assert secret not in shown
+
+
+def test_under_a_new_sid_the_browser_goes_on_with_the_same_half(custody):
+    keys = custody.admit(Count(1))
+    renewed = custody.readmit(keys.sid, keys.half)
+    opened = custody.open(renewed, keys.half)
+    assert opened.state == Count(1)
+    assert opened.generation != custody.open(keys.sid, keys.half).generation
+
+
+def test_the_old_sid_opens_until_the_browser_came_with_the_new_one(custody):
+    keys, bob = custody.admit(Count(1)), custody.admit(Count(2))
+    lost, renewed = (custody.readmit(keys.sid, keys.half) for _ in range(2))
+    assert custody.end_others(renewed, keys.half) == 2
+    for sid in (keys.sid, lost):
+        with pytest.raises(NotEnrolled):
+            custody.open(sid, keys.half)
+    assert custody.open(renewed, keys.half).state == Count(1)
+    assert custody.open(bob.sid, bob.half).state == Count(2)
+    assert custody.end_others(renewed, keys.half) == 0
+
+
+def test_a_new_sid_takes_both_cookies(custody):
+    keys = custody.admit(Count(1))
+    for half, error in ((None, HalfMissing), ("A" * 43, HalfWrong)):
+        for verb in (custody.readmit, custody.end_others):
+            with pytest.raises(error):
+                verb(keys.sid, half)
+    with pytest.raises(NotEnrolled):
+        custody.readmit("A" * 43, keys.half)
+
+
+def test_the_activation_was_last_used_when_the_last_receipt_was_kept(custody, clock):
+    keys = custody.admit(Count(1))
+    assert custody.open(keys.sid, keys.half).last_used_at_ms() is None
+    for form in ("a", "b"):
+        clock.advance(60)
+        with custody.hold(keys.sid, keys.half) as held:
+            held.keep_receipt(form_id=form, operation_id="operation", content=b"")
+    assert custody.open(keys.sid, keys.half).last_used_at_ms() == clock.now_ms()

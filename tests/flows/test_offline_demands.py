@@ -11,6 +11,7 @@ from tests.qr.payloads import payload
 from webapp.flows.answer import Answer, confirm_offline
 from webapp.flows.errors import AnswerRefused
 from webapp.flows.offline_demands import OfflineDemands, offline_demands_of
+from webapp.flows.pin import KnowledgeRules
 from webapp.flows.policy import Policy, RetypeRule
 from webapp.flows.retype import RetypeKind, fields_exceed, retype_of_fields
 from webapp.powerauth.offline_operation import QROperation, QROperationParser
@@ -94,7 +95,7 @@ def test_limits_that_are_not_set_are_never_exceeded():
 def test_everything_that_is_missing_is_named_at_once():
     asked = demands("FC")
     with pytest.raises(AnswerRefused) as caught:
-        confirm_offline(Answer(pin="12"), asked)
+        confirm_offline(Answer(pin="12"), asked, rules=KnowledgeRules())
     assert caught.value.problems == {
         "read": "offline.warning_unread",
         "on_call": "call.unanswered",
@@ -102,4 +103,5 @@ def test_everything_that_is_missing_is_named_at_once():
         "pin": "pin.malformed",
     }
     answer = Answer(pin="2580", on_call="no", retyped="3000", is_read=True)
-    assert confirm_offline(answer, asked).signature_type is SignatureType.POSSESSION_KNOWLEDGE
+    confirmed = confirm_offline(answer, asked, rules=KnowledgeRules())
+    assert confirmed.signature_type is SignatureType.POSSESSION_KNOWLEDGE

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
+from tests.support.authenticator import Device
 from tests.support.bank import Bank
 from tests.support.browser import Browser
 from tests.support.clock import ManualClock
@@ -83,6 +84,19 @@ def alice(newcomer: Person) -> Person:
 @pytest.fixture
 def bob(bank: Bank, browse) -> Person:
     return Person("Bob", bank, browse(), pin="8642", wrong_pin="9753").is_enrolled()
+
+
+@pytest.fixture
+def device() -> Device:
+    """With a fingerprint sensor."""
+    return Device()
+
+
+@pytest.fixture
+def ready(alice: Person, device: Device) -> Person:
+    """Alice, who has set up her fingerprint."""
+    assert device.is_set_up(alice).path == "/settings"
+    return alice
 
 
 @pytest.fixture

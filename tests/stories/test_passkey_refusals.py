@@ -1,4 +1,4 @@
-"""Answers of devices that are wrong, late, foreign, copied or used: nothing is signed, and no attempt is lost."""
+"""Answers of devices that are wrong, late, foreign, copied or used: nothing is signed, no attempt is lost."""
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from tests.stories.test_parallel import cookies_of, same_browser
-from tests.stories.test_passkeys import approves, asks, ready, sets_up, state
+from tests.stories.test_passkeys import state
 from tests.support.authenticator import CAN_BE_BACKED_UP, PRESENT, VERIFIED, Device
 from tests.support.browser import Page
 from tests.support.desk import Desk, scans
@@ -17,14 +17,8 @@ from webapp.flows.passkey import passkey_of
 from webapp.flows.passkey_answers import MAX_ANSWER_LENGTH
 from webapp.powerauth.encoding import to_base64url
 
-__all__ = ["ready"]
 AUTHORIZE = "/operation/authorize"
 OTHER_32 = to_base64url(bytes(32))
-
-
-@pytest.fixture
-def device() -> Device:
-    return Device()
 
 
 @pytest.fixture
@@ -86,7 +80,7 @@ def test_a_wrong_answer_approves_nothing(ready: Person, bank, device, flaws, wor
 @pytest.mark.usefixtures("untouched")
 @pytest.mark.parametrize(("flaws", "words"), FLAWS.values(), ids=FLAWS)
 def test_a_wrong_answer_shows_no_history_and_makes_no_code(ready: Person, desk, device, flaws, words):
-    refused(asks(ready, device, **flaws), words)
+    refused(device.asks(ready, **flaws), words)
     page = scans(ready, desk.hands(ready, flags="B").text)
     refused(page.submits("Show the approval code", **device.confirms(page, "offline", **flaws)), words)
 
@@ -142,7 +136,7 @@ def test_an_answer_for_another_purpose(ready: Person, bank, device, purpose):
 @pytest.mark.usefixtures("untouched")
 def test_an_answer_that_was_asked_for_by_somebody_else(ready: Person, bob: Person, bank, device):
     own = Device()
-    sets_up(bob, own)
+    own.is_set_up(bob)
     confirmed = own.confirms(bob.opens_operation(bank.offers("Bob", "payment")))
     page = ready.opens_operation(bank.offers("Alice", "payment"))
     assert page.submits("Approve", **confirmed).status == 422
@@ -214,8 +208,8 @@ class TestCopied:
 
     def test_whoever_is_behind_is_refused(self, ready: Person, bank, device, wire):
         copy = device.is_copied()
-        assert approves(ready, device, bank.offers("Alice", "payment")).heading == "Approved"
-        page = approves(ready, copy, bank.offers("Alice", "payment"))
+        assert device.approves(ready, bank.offers("Alice", "payment")).heading == "Approved"
+        page = copy.approves(ready, bank.offers("Alice", "payment"))
         refused(page, "A copy of this passkey may be in use")
         assert len(wire.sent(AUTHORIZE)) == 1
         assert ready.failed_attempts == 0
@@ -223,17 +217,17 @@ class TestCopied:
     def test_alice_learns_of_it_when_the_copy_was_first(self, ready: Person, bank, device, log_lines):
         copy = device.is_copied()
         for _ in range(2):
-            approves(ready, copy, bank.offers("Alice", "payment"))
+            copy.approves(ready, bank.offers("Alice", "payment"))
         refused(
-            approves(ready, device, bank.offers("Alice", "payment")), "A copy of this passkey may be in use"
+            device.approves(ready, bank.offers("Alice", "payment")), "A copy of this passkey may be in use"
         )
         assert '"error": "PasskeyCloned"' in log_lines.getvalue()
         ready.opens("/passkey").submits("Remove it")
         fresh = Device()
-        sets_up(ready, fresh)
-        assert approves(ready, fresh, bank.offers("Alice", "payment")).heading == "Approved"
+        fresh.is_set_up(ready)
+        assert fresh.approves(ready, bank.offers("Alice", "payment")).heading == "Approved"
         with pytest.raises(KeyError):
-            approves(ready, copy, bank.offers("Alice", "payment"))
+            copy.approves(ready, bank.offers("Alice", "payment"))
 
 
 NEW = {
@@ -250,7 +244,7 @@ NEW = {
 @pytest.mark.parametrize(("flaws", "words"), NEW.values(), ids=NEW)
 def test_a_new_passkey_that_is_wrong_is_not_added(alice: Person, device, wire, flaws, words):
     before = state(alice)
-    refused(sets_up(alice, device, **flaws), words)
+    refused(device.is_set_up(alice, **flaws), words)
     assert not wire.sent("/vault/unlock")
     assert state(alice) == before
 

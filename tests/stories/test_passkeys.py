@@ -6,7 +6,6 @@ import pytest
 
 from tests.stories.test_canaries import forms, state_of
 from tests.support.authenticator import CAN_BE_BACKED_UP, IS_BACKED_UP, PRESENT, VERIFIED, Device
-from tests.support.browser import Page
 from tests.support.desk import Desk, scans, shown_code
 from tests.support.people import Person
 from tests.support.site import make_settings
@@ -24,38 +23,8 @@ BY_DEVICE = "fingerprint, face or screen lock"
 
 
 @pytest.fixture
-def device() -> Device:
-    return Device()
-
-
-@pytest.fixture
-def ready(alice: Person, device: Device) -> Person:
-    """Alice, who has set up her fingerprint."""
-    assert sets_up(alice, device).path == "/settings"
-    return alice
-
-
-@pytest.fixture
 def desk(sandbox) -> Desk:
     return Desk(sandbox)
-
-
-def sets_up(person: Person, device: Device, pin: str | None = None, **flaws) -> Page:
-    """Add the device's passkey on the page for it."""
-    page = person.opens("/passkey")
-    return page.submits(SET_UP, pin=pin or person.pin, passkey=device.makes(page, **flaws))
-
-
-def approves(person: Person, device: Device, operation_id: str) -> Page:
-    """Read everything and put a finger on the sensor."""
-    page = person.reads_screens(operation_id)
-    return page.submits("Approve", **device.confirms(page))
-
-
-def asks(person: Person, device: Device, **flaws) -> Page:
-    """Open the history with the fingerprint."""
-    page = person.opens("/history")
-    return page.submits("Show the history", **device.confirms(page, "history", **flaws))
 
 
 def state(person: Person) -> ActivationState:
@@ -90,11 +59,11 @@ class TestSettingUp:
 
     def test_the_browser_goes_on_under_a_new_name(self, alice: Person, device):
         before = alice.browser.cookie("__Host-sid")
-        sets_up(alice, device)
+        device.is_set_up(alice)
         assert alice.browser.cookie("__Host-sid") != before
 
     def test_a_wrong_pin_costs_an_attempt_and_changes_nothing(self, alice: Person, device):
-        page = sets_up(alice, device, alice.wrong_pin)
+        page = device.is_set_up(alice, alice.wrong_pin)
         assert page.status == 422
         assert "Your confirmation was not accepted. Nothing was changed" in page.text
         assert "4 attempts are left" in page.text
@@ -113,7 +82,7 @@ class TestSettingUp:
 
     def test_the_last_attempt_is_told_before_it_is_used(self, alice: Person, device):
         for _ in range(4):
-            page = sets_up(alice, device, alice.wrong_pin)
+            page = device.is_set_up(alice, alice.wrong_pin)
         assert "One attempt is left" in page.text
         page = page.submits(SET_UP, pin=alice.wrong_pin, passkey=device.makes(page))
         assert page.heading == "This browser is blocked"
@@ -121,14 +90,14 @@ class TestSettingUp:
     @pytest.mark.parametrize("fault", [refused, answer_lost, error(400, "ERR_SECURE_VAULT"), error(500, "")])
     def test_a_bank_that_does_not_answer_changes_nothing(self, alice: Person, device, wire, bank, fault):
         wire.breaks(VAULT, fault)
-        page = sets_up(alice, device)
+        page = device.is_set_up(alice)
         assert page.status == 503
         assert "Nothing was changed: this browser goes on as before" in page.text
         assert state(alice).biometry is None
         wire.is_mended()
         page = page.submits(SET_UP, pin=alice.pin, passkey=device.makes(page))
         assert page.path == "/settings"
-        approves(alice, device, bank.offers("Alice", "payment"))
+        device.approves(alice, bank.offers("Alice", "payment"))
         assert alice.failed_attempts == 0
 
     def test_a_bank_that_cannot_be_asked_is_said_before(self, alice: Person, wire):
@@ -145,7 +114,7 @@ class TestSettingUp:
         kept = passkey_of(state(alice))
         assert "It is set up" in filled[1].is_sent().text
         assert passkey_of(state(alice)) == kept
-        assert approves(alice, device, bank.offers("Alice", "payment")).heading == "Approved"
+        assert device.approves(alice, bank.offers("Alice", "payment")).heading == "Approved"
 
 
 class TestApproving:
@@ -164,13 +133,13 @@ class TestApproving:
 
     def test_again_and_again(self, ready: Person, bank, device):
         for template in ("payment", "login", "limit", "payment"):
-            assert approves(ready, device, bank.offers("Alice", template)).heading == "Approved"
+            assert device.approves(ready, bank.offers("Alice", template)).heading == "Approved"
 
     def test_a_device_that_keeps_no_counter(self, alice: Person, bank):
         device = Device(steps=0)
-        sets_up(alice, device)
+        device.is_set_up(alice)
         for _ in range(2):
-            assert approves(alice, device, bank.offers("Alice", "payment")).heading == "Approved"
+            assert device.approves(alice, bank.offers("Alice", "payment")).heading == "Approved"
 
     def test_screens_and_questions_come_first(self, ready: Person, bank, device, wire):
         page = ready.reads_screens(bank.offers("Alice", "payment_risk"))
@@ -227,7 +196,7 @@ class TestApproving:
     def test_failed_attempts_are_forgiven_by_it(self, ready: Person, bank, device):
         ready.approves(bank.offers("Alice", "payment"), ready.wrong_pin)
         assert ready.failed_attempts == 1
-        approves(ready, device, bank.offers("Alice", "payment"))
+        device.approves(ready, bank.offers("Alice", "payment"))
         assert ready.failed_attempts == 0
         page = ready.opens_operation(bank.offers("Alice", "payment"))
         assert "attempts are left" not in page.text
@@ -245,8 +214,8 @@ class TestApproving:
 
 class TestElsewhere:
     def test_the_history(self, ready: Person, bank, device, wire):
-        approves(ready, device, bank.offers("Alice", "payment", payee="Charlie"))
-        page = asks(ready, device)
+        device.approves(ready, bank.offers("Alice", "payment", payee="Charlie"))
+        page = device.asks(ready)
         assert "Charlie" in page.text
         assert factors_of(wire.sent("/operation/history")[-1]) == "possession_biometry"
 
@@ -286,7 +255,7 @@ class TestEnrolling:
         page = page.submits("Enrol", **typed, with_passkey="yes", passkey=device.makes(page))
         assert page.heading == "Compare these digits with your bank"
         bank.commits(offer.activation_id)
-        assert approves(newcomer, device, bank.offers("Alice", "payment")).heading == "Approved"
+        assert device.approves(newcomer, bank.offers("Alice", "payment")).heading == "Approved"
         assert not wire.sent(VAULT)
 
     def test_without_one_everything_is_as_it_was(self, newcomer: Person):
@@ -321,8 +290,8 @@ class TestRemoving:
         payment = bank.offers("Alice", "payment")
         assert "passkey" not in ready.opens_operation(payment).fields
         other = Device()
-        sets_up(ready, other)
-        assert approves(ready, other, payment).heading == "Approved"
+        other.is_set_up(ready)
+        assert other.approves(ready, payment).heading == "Approved"
 
     def test_a_page_from_before_the_removal(self, ready: Person, bank, device, wire):
         payment = bank.offers("Alice", "payment")
@@ -336,7 +305,7 @@ class TestRemoving:
     def test_a_new_pin_leaves_it_as_it_is(self, ready: Person, bank, device):
         page = ready.opens("/settings/pin")
         page.submits("Change the PIN", old=ready.pin, pin="8203", pin_again="8203")
-        assert approves(ready, device, bank.offers("Alice", "payment")).heading == "Approved"
+        assert device.approves(ready, bank.offers("Alice", "payment")).heading == "Approved"
 
 
 class TestOperator:
@@ -360,14 +329,14 @@ class TestOperator:
         site = create_app(settings, transport=wire, clock=clock)
         alice = Person("Alice", bank, browser_of(site)).is_enrolled()
         device = Device(flags=PRESENT | VERIFIED | CAN_BE_BACKED_UP | IS_BACKED_UP)
-        page = sets_up(alice, device)
+        page = device.is_set_up(alice)
         if not takes_synced:
             assert "copied to other devices by an account" in page.text
             assert not wire.sent(VAULT)
             return
         assert page.path == "/settings"
         assert "In the account that copies it" in alice.opens("/passkey").text
-        assert approves(alice, device, bank.offers("Alice", "payment")).heading == "Approved"
+        assert device.approves(alice, bank.offers("Alice", "payment")).heading == "Approved"
 
 
 def test_no_secret_leaves_its_place(ready: Person, bank, device, wire, tmp_path, log_lines):

@@ -1,4 +1,4 @@
-"""A device with a fingerprint sensor, in software: it makes passkeys, answers for its person, and can go wrong.
+"""A device with a fingerprint sensor, in software. It makes passkeys, answers for its person, and goes wrong.
 
 It speaks the bytes of W3C Web Authentication with `cryptography` alone, so that a mistake in the library that
 the site uses does not hide on both sides. What the page's script does (HKDF, JSON) is done here, too.
@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from tests.support.browser import ORIGIN, Page
+from tests.support.people import Person
 from webapp.powerauth.encoding import from_base64url, to_base64url
 
 PRESENT: Final = 0x01
@@ -47,6 +48,23 @@ class Device:
     flags: int = PRESENT | VERIFIED
     steps: int = 1
     passkeys: dict[str, Stored] = field(default_factory=dict)
+
+    # -- what people do with it -------------------------------------------------------------------
+
+    def is_set_up(self, person: Person, pin: str | None = None, **flaws: Any) -> Page:
+        """Add a passkey on the page for it."""
+        page = person.opens("/passkey")
+        return page.submits("Set it up", pin=pin or person.pin, passkey=self.makes(page, **flaws))
+
+    def approves(self, person: Person, operation_id: str) -> Page:
+        """Read everything, and put a finger on the sensor."""
+        page = person.reads_screens(operation_id)
+        return page.submits("Approve", **self.confirms(page))
+
+    def asks(self, person: Person, **flaws: Any) -> Page:
+        """Open the history with the finger."""
+        page = person.opens("/history")
+        return page.submits("Show the history", **self.confirms(page, "history", **flaws))
 
     # -- what the page does with it ---------------------------------------------------------------
 

@@ -4,8 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from webapp.flows.pin import KnowledgeKind, KnowledgeRules
-from webapp.flows.ways_in import OtpRule
+from webapp.flows.pin import KnowledgeRules
 from webapp.web.forms import ApproveForm, EnrolForm, RejectForm
 from webapp.web.messages import FIELDS
 

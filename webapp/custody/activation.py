@@ -35,6 +35,10 @@ class OpenActivation(Generic[S]):
         """
         return self._receipts.find(operation_id=operation_id)
 
+    def last_used_at_ms(self) -> int | None:
+        """When an answer was last kept for this activation, in Unix ms; None if none ever was."""
+        return self._receipts.last_kept_at_ms()
+
 
 class HeldActivation(Generic[S]):
     """An activation whose lease is ours for the length of `Custody.hold`; not to be shared by threads."""

@@ -43,11 +43,12 @@ _log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class _Opened:
-    """A record, its key, and the sid through which we came."""
+    """A record, its key, and the sid and half through which we came."""
 
     record: SealedRecord
     data_key: DataKey
     sid: bytes = field(repr=False)
+    half: bytes = field(repr=False)
 
 
 class Custody(Generic[S]):
@@ -130,6 +131,29 @@ class Custody(Generic[S]):
                 receipts=self._receipts(opened),
             )
 
+    def readmit(self, sid: str | None, half: str | None) -> str:
+        """Give this browser a new sid for the same half; the old one opens until `end_others`.
+
+        The two steps are apart because an answer may get lost: a browser that never learns its new sid
+        comes back with the old one.
+
+        Raises:
+            Everything that `open` raises.
+        """
+        opened = self._open(sid, half)
+        renewed = self._random(SECRET_BYTES)
+        self._store.add_browser(self._wrap(opened.data_key, renewed, opened.half))
+        return to_text(renewed)
+
+    def end_others(self, sid: str | None, half: str | None) -> int:
+        """Erase every wrap of this record but the one of this sid. Returns how many.
+
+        Raises:
+            Everything that `open` raises.
+        """
+        opened = self._open(sid, half)
+        return self._store.forget_others(opened.record.id, hash_sid(opened.sid))
+
     def forget_browser(self, sid: str | None) -> None:
         """Erase this browser's wrap; with the record's last wrap go state, receipts and lease."""
         if (secret := read_secret(sid or "")) is not None:
@@ -155,7 +179,7 @@ class Custody(Generic[S]):
             raise HalfWrong("the half is not of the right shape")
         data_key = unwrap(browser, half=half_secret, server_keys=self._server_keys)
         self._renew(browser, data_key, sid_secret, half_secret)
-        return _Opened(record, data_key, sid_secret)
+        return _Opened(record, data_key, sid_secret, half_secret)
 
     def _state(self, opened: _Opened) -> S:
         content = opened.data_key.unseal_state(opened.record.sealed_state, opened.record.revision)

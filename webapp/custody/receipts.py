@@ -39,6 +39,11 @@ class Receipts:
 
         self.store.append_receipt(self.data_key.record_id, make)
 
+    def last_kept_at_ms(self) -> int | None:
+        """When the newest of all receipts was kept; None if there is none."""
+        receipt = self.store.newest_receipt(self.data_key.record_id, form_tag=None, operation_tag=None)
+        return None if receipt is None else receipt.kept_at_ms
+
     def find(self, *, form_id: str | None = None, operation_id: str | None = None) -> bytes | None:
         """The newest receipt of this form, of this operation, or of both.
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Self
 
-from sqlalchemy import Connection, Engine, delete, exists, func, insert, select, update
+from sqlalchemy import Connection, Engine, Insert, delete, exists, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -48,14 +48,7 @@ class SqlStore:
                     id=record.id, revision=record.revision, sealed_state=record.sealed_state
                 )
             )
-            connection.execute(
-                insert(browsers).values(
-                    sid_hash=browser.sid_hash,
-                    record_id=browser.record_id,
-                    expires_at_ms=browser.expires_at_ms,
-                    wrap=browser.wrap,
-                )
-            )
+            connection.execute(_new(browser))
 
     def find(self, sid_hash: bytes) -> tuple[SealedRecord, SealedBrowser] | None:
         # One statement, so that record and wrap are of one moment at any isolation level.
@@ -84,6 +77,17 @@ class SqlStore:
         )
         with _transaction(self._writing) as connection:
             connection.execute(renewed)
+
+    def add_browser(self, browser: SealedBrowser) -> None:
+        with _transaction(self._writing) as connection:
+            if not _lock_record(connection, browser.record_id):
+                raise NotEnrolled("the record was forgotten before it got another wrap")
+            connection.execute(_new(browser))
+
+    def forget_others(self, record_id: str, sid_hash: bytes) -> int:
+        others = browsers.c.record_id == record_id, browsers.c.sid_hash != sid_hash
+        with _transaction(self._writing) as connection:
+            return connection.execute(delete(browsers).where(*others)).rowcount
 
     def forget_browser(self, sid_hash: bytes) -> None:
         record_of = select(browsers.c.record_id).where(browsers.c.sid_hash == sid_hash)
@@ -192,6 +196,15 @@ class SqlStore:
         old_leases = delete(leases).where(leases.c.expires_at_ms < leases_before_ms)
         with _transaction(self._writing) as connection:
             return connection.execute(old_receipts).rowcount + connection.execute(old_leases).rowcount
+
+
+def _new(browser: SealedBrowser) -> Insert:
+    return insert(browsers).values(
+        sid_hash=browser.sid_hash,
+        record_id=browser.record_id,
+        expires_at_ms=browser.expires_at_ms,
+        wrap=browser.wrap,
+    )
 
 
 @contextmanager

@@ -25,6 +25,18 @@ class ActivationStore(Protocol):
         """Put the new wrap in the place of the old one, unless somebody else did so already."""
         ...
 
+    def add_browser(self, browser: SealedBrowser) -> None:
+        """Keep one more wrap of a record.
+
+        Raises:
+            NotEnrolled: the record is gone.
+        """
+        ...
+
+    def forget_others(self, record_id: str, sid_hash: bytes) -> int:
+        """Erase every wrap of the record but this one. Returns how many."""
+        ...
+
     def forget_browser(self, sid_hash: bytes) -> None:
         """Erase this browser's wrap, and with the record's last wrap everything about the record."""
         ...
@@ -59,7 +71,7 @@ class ActivationStore(Protocol):
     def newest_receipt(
         self, record_id: str, *, form_tag: bytes | None, operation_tag: bytes | None
     ) -> SealedReceipt | None:
-        """The last receipt kept with the tags that are given."""
+        """The last receipt kept with the tags that are given; without any, the last of all."""
         ...
 
     def purge(self, *, kept_before_ms: int, leases_before_ms: int) -> int:

@@ -22,7 +22,7 @@ from webapp.flows.keepers import Holding
 from webapp.flows.outcome import Action, Outcome, OutcomeKind
 from webapp.flows.refusals import AUTHENTICATION, decided_kind
 from webapp.flows.services import Services
-from webapp.flows.standing import refresh_attempts
+from webapp.flows.standing import be_in_step
 from webapp.flows.triage import STANDINGS, ask_for_status, triage
 from webapp.flows.visitor import Visitor
 from webapp.flows.waiting import Detail, detail_of, fetch
@@ -106,7 +106,7 @@ class _Attempt:
     def carry_out(self, operation: UserOperation, send: Send) -> Outcome:
         """Sign and send, and find out what it came to."""
         self._title = operation.form_data.title
-        refresh_attempts(self._power_auth)
+        be_in_step(self._services, self._power_auth)
         before = self._power_auth.state.failed_attempts
         try:
             response = send(self._mobile_token)

@@ -8,6 +8,7 @@ Source: mobile-token-api.md, sections 4.4 to 4.6; design.md (what you see is wha
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from webapp.flows.policy import Policy, RetypeRule
 from webapp.flows.retype import Retype, exceeds, retype_of
@@ -24,8 +25,20 @@ class Factors(StrEnum):
     ONE = "one"
     """One press; the activation alone signs."""
     PIN = "pin"
+    PASSKEY = "passkey"
+    """The passkey alone: the bank does not take the PIN."""
     NONE = "none"
     """It cannot be approved here, only rejected; `Obstacle` says why."""
+
+
+_BIOMETRY: Final = SignatureType.POSSESSION_BIOMETRY
+_TWO: Final = frozenset({Factors.PIN, Factors.PASSKEY})
+_FACTORS: Final = {
+    SignatureType.POSSESSION: Factors.ONE,
+    SignatureType.POSSESSION_KNOWLEDGE: Factors.PIN,
+    _BIOMETRY: Factors.PASSKEY,
+}
+"""What is asked for where the bank takes this; of several, the first."""
 
 
 class Obstacle(StrEnum):
@@ -35,6 +48,8 @@ class Obstacle(StrEnum):
     """It has a status that this version does not know, or does not wait any more."""
     FACTORS = "factors"
     """It asks for factors that this browser does not have."""
+    NO_PASSKEY = "no_passkey"
+    """It asks for the passkey, and this browser's activation has none."""
     CONTENT = "content"
     """It has content that this version cannot show: nobody signs what they cannot read."""
     MISMATCH = "mismatch"
@@ -46,6 +61,8 @@ class Demands:
     """What it takes to approve one operation."""
 
     factors: Factors
+    takes_passkey: bool
+    """The passkey may sign; with `Factors.PIN` in place of the PIN."""
     obstacle: Obstacle | None
     screens: tuple[PreApprovalScreen, ...]
     """To be passed one by one before the operation is seen."""
@@ -57,14 +74,16 @@ class Demands:
     """Shown as warnings also where the policy lets the operation be approved."""
 
 
-def demands_of(operation: UserOperation, policy: Policy) -> Demands:
+def demands_of(operation: UserOperation, policy: Policy, *, has_passkey: bool = False) -> Demands:
     """What approving this operation takes under this policy."""
     ui = operation.ui
     screens = ui.pre_approval_screens if ui else ()
     found = disagreements(operation)
-    obstacle = _obstacle(operation, found, policy)
+    obstacle = _obstacle(operation, found, policy, has_passkey=has_passkey)
+    factors = _factors(operation) if obstacle is None else Factors.NONE
     return Demands(
-        factors=_factors(operation) if obstacle is None else Factors.NONE,
+        factors=factors,
+        takes_passkey=has_passkey and factors in _TWO and _BIOMETRY in _choices(operation),
         obstacle=obstacle,
         screens=tuple(one for one in screens if one.type is not PreApprovalScreenType.QR_SCAN),
         scan=next((one for one in screens if one.type is PreApprovalScreenType.QR_SCAN), None),
@@ -74,13 +93,15 @@ def demands_of(operation: UserOperation, policy: Policy) -> Demands:
     )
 
 
-def _obstacle(operation: UserOperation, found: tuple[Disagreement, ...], policy: Policy) -> Obstacle | None:
+def _obstacle(
+    operation: UserOperation, found: tuple[Disagreement, ...], policy: Policy, *, has_passkey: bool
+) -> Obstacle | None:
     if operation.status is not OperationStatus.PENDING:
         return Obstacle.STATUS
-    if not {SignatureType.POSSESSION, SignatureType.POSSESSION_KNOWLEDGE} & set(
-        operation.allowed_signature_type.choices
-    ):
+    if not _FACTORS.keys() & _choices(operation):
         return Obstacle.FACTORS
+    if _factors(operation) is Factors.PASSKEY and not has_passkey:
+        return Obstacle.NO_PASSKEY
     unknown = any(isinstance(one, OperationAttributeUnknown) for one in operation.form_data.attributes)
     if unknown and not policy.approves_unshown:
         return Obstacle.CONTENT
@@ -90,8 +111,12 @@ def _obstacle(operation: UserOperation, found: tuple[Disagreement, ...], policy:
 
 
 def _factors(operation: UserOperation) -> Factors:
-    choices = operation.allowed_signature_type.choices
-    return Factors.ONE if SignatureType.POSSESSION in choices else Factors.PIN
+    choices = _choices(operation)
+    return next(factors for kind, factors in _FACTORS.items() if kind in choices)
+
+
+def _choices(operation: UserOperation) -> frozenset[str]:
+    return frozenset(operation.allowed_signature_type.choices)
 
 
 def _asks_to_retype(operation: UserOperation, policy: Policy) -> bool:

@@ -1,7 +1,14 @@
-"""Enrol: an activation code, a name and a PIN make this browser a token."""
+"""Enrol: a proof of who asks, a name and a PIN make this browser a token.
 
-from dataclasses import dataclass, field
+The proof is an activation code, and whatever else the operator has opened: credentials, a recovery code
+with its PUK, a sign-in.
+"""
+
+import unicodedata
+from dataclasses import dataclass, field, replace
 from http import HTTPStatus
+from types import MappingProxyType
+from typing import Final
 
 from webapp.custody.errors import HalfMissing, HalfWrong, NotEnrolled
 from webapp.flows.errors import (
@@ -9,18 +16,39 @@ from webapp.flows.errors import (
     BackendUnavailable,
     CodeNotGenuine,
     CodeRefused,
+    CredentialsRefused,
+    IdentityRefused,
+    PukMalformed,
+    RecoveryRefused,
     ServerNotTrusted,
+    SignInRefused,
 )
+from webapp.flows.passkey_notes import Occasion, Purpose
+from webapp.flows.passkeys import NewPasskey
 from webapp.flows.services import Services
 from webapp.flows.visitor import Visitor
 from webapp.mtoken.errors import RefusedByServer
 from webapp.mtoken.keeper import MemoryKeeper
-from webapp.powerauth.activation_code import ActivationCode, correct_typed_code, parse_activation_code
+from webapp.powerauth.activation_code import (
+    ActivationCode,
+    correct_typed_code,
+    parse_activation_code,
+    validate_recovery_puk,
+)
 from webapp.powerauth.errors import (
     ActivationInvalid,
     EnvelopeInvalid,
     SignatureInvalid,
     TemporaryKeyInvalid,
+)
+from webapp.powerauth.identity import Identity, IdentityKind
+
+_REFUSALS: Final = MappingProxyType(
+    {
+        IdentityKind.CODE: CodeRefused,
+        IdentityKind.CUSTOM: CredentialsRefused,
+        IdentityKind.DIRECT: SignInRefused,
+    }
 )
 
 
@@ -44,31 +72,80 @@ def read_code(text: str) -> ActivationCode:
     return ActivationCode(correct_typed_code(text))
 
 
-def enrol(services: Services, visitor: Visitor, *, code: str, name: str, pin: str) -> Enrolled:
-    """Exchange keys with the server and seal the new activation. The PIN has been checked before.
+def read_recovery_code(typed: str) -> str:
+    """A recovery code as typed, forgiving, with or without `R:` in front.
 
     Raises:
-        AlreadyEnrolled, ActivationCodeError, CodeNotGenuine: nothing was sent.
-        CodeRefused, ServerNotTrusted, BackendUnavailable: there is no activation.
-        NotSent: nothing happened; the code is still good.
-        AnswerLost: the code may be used up; the bank gives another.
+        ActivationCodeError: the rule that it breaks.
     """
-    parsed = read_code(code)
+    return correct_typed_code(typed.strip().removeprefix("R:").removeprefix("r:"))
+
+
+def read_recovery(code: str, puk: str) -> Identity:
+    """A recovery code and its PUK as typed.
+
+    Raises:
+        ActivationCodeError: the rule that the code breaks.
+        PukMalformed: a PUK has ten digits.
+    """
+    bare = read_recovery_code(code)
+    digits = "".join(str(unicodedata.decimal(one, one)) for one in puk if not one.isspace() and one != "-")
+    if not validate_recovery_puk(digits):
+        raise PukMalformed
+    return Identity.of_recovery(bare, digits)
+
+
+def enrol(
+    services: Services,
+    visitor: Visitor,
+    *,
+    identity: Identity,
+    name: str,
+    pin: str,
+    otp: str | None = None,
+    passkey: str = "",
+) -> Enrolled:
+    """Exchange keys with the server and seal the new activation. The PIN has been checked before.
+
+    Args:
+        otp: what the bank gave together with an activation code.
+        passkey: what the page wrote about a new passkey; empty: there is none.
+
+    Raises:
+        AlreadyEnrolled, CodeNotGenuine, PasskeyError: nothing was sent.
+        IdentityRefused, ServerNotTrusted, BackendUnavailable: there is no activation.
+        NotSent: nothing happened; a code is still good.
+        AnswerLost: a code may be used up; the bank gives another.
+    """
     _refuse_second_activation(services, visitor)
+    made = _take(services, passkey) if passkey else None
     power_auth = services.upstream.power_auth(MemoryKeeper())
     try:
-        power_auth.create_activation(parsed, name)
+        power_auth.create_activation(identity, name, otp=otp)
     except SignatureInvalid as error:
         raise CodeNotGenuine(str(error)) from error
     except (TemporaryKeyInvalid, EnvelopeInvalid, ActivationInvalid) as error:
         raise ServerNotTrusted(str(error)) from error
     except RefusedByServer as error:
         if error.http_status < HTTPStatus.INTERNAL_SERVER_ERROR and error.code != "ERR_TEMPORARY_KEY":
-            raise CodeRefused(str(error)) from error
+            raise _refusal(identity.kind, error) from error
         raise BackendUnavailable(str(error)) from error
-    power_auth.commit_activation(pin)
-    keys = services.custody.admit(power_auth.state)
+    power_auth.commit_activation(pin, biometry_key=made.wrapping_key if made else None)
+    context = made.passkey.to_bytes() if made else None
+    keys = services.custody.admit(replace(power_auth.state, biometry_context=context))
+    services.upstream.note_met(power_auth.state.activation_id)
     return Enrolled(keys.sid, keys.half)
+
+
+def _take(services: Services, passkey: str) -> NewPasskey:
+    """The biometry key is at hand in this request alone, so the passkey has to be there, too."""
+    return services.offered_passkeys().take_new(passkey, Occasion(Purpose.ENROL, ""))
+
+
+def _refusal(kind: IdentityKind, error: RefusedByServer) -> IdentityRefused:
+    if kind is IdentityKind.RECOVERY:
+        return RecoveryRefused(puk_index=error.recovery_puk_index)
+    return _REFUSALS[kind](str(error))
 
 
 def _refuse_second_activation(services: Services, visitor: Visitor) -> None:

@@ -3,12 +3,19 @@
 FlowError
  ├─ AlreadyEnrolled      this browser has an activation; forget it first
  ├─ CodeNotGenuine       the code's signature is not the bank's
- ├─ CodeRefused          the server does not take the code
+ ├─ IdentityRefused      the server does not take what was to prove who asks
+ │   ├─ CodeRefused          an activation code, or the one-time password with it
+ │   ├─ CredentialsRefused   what the bank's own check wanted to know
+ │   ├─ RecoveryRefused      a recovery code or its PUK
+ │   └─ SignInRefused        a sign-in at the bank's provider
+ ├─ PukMalformed         a PUK that cannot be right
+ ├─ SignInOver           an answer to a sign-in that did not begin here, or too long ago
+ ├─ SignInDenied         the person did not sign in
  ├─ ServerNotTrusted     an answer that the server's keys do not vouch for
  ├─ BackendUnavailable   the backend cannot answer now
- ├─ PinRefused           a PIN that nobody should choose (its leaves say why)
- ├─ PinMissing           an approval without the PIN it needs
- ├─ PinMalformed         an approval with a PIN that cannot be right
+ ├─ PinRefused           a PIN or password that nobody should choose (its leaves say why)
+ ├─ PinMissing           nothing was typed where a PIN or password is needed
+ ├─ PinMalformed         a PIN or password that cannot be right
  ├─ CallUnanswered       an approval that does not say whether somebody on the phone asks for it
  ├─ OnCall               somebody on the phone asks for it
  ├─ WarningUnread        an offline approval whose warning was not confirmed as read
@@ -69,10 +76,53 @@ class CodeNotGenuine(FlowError):
     message_key = "activation.code.not_genuine"
 
 
-class CodeRefused(FlowError):
-    """The server does not take the code: unknown, used up, expired, or not for this application."""
+class IdentityRefused(FlowError):
+    """The family of proofs of who asks that the server does not take. There is no activation."""
+
+
+class CodeRefused(IdentityRefused):
+    """The server does not take the code: unknown, used up, expired, or not for this application.
+
+    Or the one-time password is missing or wrong: the server does not say which.
+    """
 
     message_key = "activation.code.refused"
+
+
+class CredentialsRefused(IdentityRefused):
+    message_key = "activation.credentials.refused"
+
+
+class RecoveryRefused(IdentityRefused):
+    """The server does not take the recovery code or the PUK. It expects `puk_index`, if it says so."""
+
+    message_key = "activation.recovery.refused"
+
+    def __init__(self, *, puk_index: int | None = None) -> None:
+        super().__init__()
+        self.puk_index = puk_index
+
+
+class SignInRefused(IdentityRefused):
+    """The server does not take what the provider said, such as because it is too old by now."""
+
+    message_key = "activation.sign_in.refused"
+
+
+class PukMalformed(FlowError):
+    message_key = "activation.puk.malformed"
+
+
+class SignInOver(FlowError):
+    """What came back belongs to no sign-in of this browser, or to one that began too long ago."""
+
+    message_key = "activation.sign_in.over"
+
+
+class SignInDenied(FlowError):
+    """The person, or the provider, said no."""
+
+    message_key = "activation.sign_in.denied"
 
 
 class ServerNotTrusted(FlowError):
@@ -88,7 +138,7 @@ class BackendUnavailable(FlowError):
 
 
 class PinRefused(FlowError):
-    """The family of PINs that nobody should choose."""
+    """The family of PINs and passwords that nobody should choose."""
 
 
 class PinTooShort(PinRefused):
@@ -99,20 +149,40 @@ class PinTooLong(PinRefused):
     message_key = "pin.too_long"
 
 
-class PinNotDigits(PinRefused):
-    message_key = "pin.not_digits"
+class PinCharacters(PinRefused):
+    """A PIN with something else than digits, or a password with something that cannot be seen."""
+
+    message_key = "pin.characters"
 
 
 class PinRepeated(PinRefused):
-    """One digit, or a short group of digits, over and over."""
+    """One character, or a group of them, over and over."""
 
     message_key = "pin.repeated"
 
 
 class PinSequence(PinRefused):
-    """Digits that count up or down."""
+    """Digits that count up or down, or letters or keys in a row."""
 
     message_key = "pin.sequence"
+
+
+class PinDate(PinRefused):
+    """A date or a year, such as a birthday."""
+
+    message_key = "pin.date"
+
+
+class PasswordCommon(PinRefused):
+    """One of the passwords that everybody takes."""
+
+    message_key = "pin.common"
+
+
+class PinUnchanged(PinRefused):
+    """The new one is the old one."""
+
+    message_key = "pin.unchanged"
 
 
 class PinsDiffer(PinRefused):
@@ -124,7 +194,7 @@ class PinMissing(FlowError):
 
 
 class PinMalformed(FlowError):
-    """A PIN that breaks the rules every PIN was chosen by; it would only cost an attempt."""
+    """A text that was never taken for a PIN or password; it would only cost an attempt."""
 
     message_key = "pin.malformed"
 

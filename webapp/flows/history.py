@@ -10,15 +10,16 @@ Source: mobile-token-api.md, sections 2, 3.1 and 5.2; design.md (one signature a
 from dataclasses import dataclass
 from typing import Final
 
+from webapp.custody.activation import HeldActivation
 from webapp.custody.errors import LeaseLost
 from webapp.flows.decision import forget_failures
 from webapp.flows.errors import StandingError
 from webapp.flows.keepers import Holding, Reading
 from webapp.flows.outcome import OutcomeKind
-from webapp.flows.pin import check_typed_pin
+from webapp.flows.passkey_notes import Occasion, Purpose, subject_of
 from webapp.flows.services import Services
 from webapp.flows.settling import Settling
-from webapp.flows.standing import Standing, refresh_attempts, view_of
+from webapp.flows.standing import Standing, be_in_step, view_of
 from webapp.flows.triage import Verdict, triage
 from webapp.flows.visitor import Visitor
 from webapp.mtoken.errors import AnswerLost, NotSent
@@ -27,6 +28,7 @@ from webapp.mtoken.operation import UserOperation
 from webapp.mtoken.power_auth import PowerAuth
 from webapp.mtoken.wire import OperationList
 from webapp.powerauth.factors import PowerAuthAuthentication
+from webapp.powerauth.state import ActivationState
 
 MOST: Final = 100
 """The server gives no more operations than these."""
@@ -57,11 +59,17 @@ def attempts_left(services: Services, visitor: Visitor) -> int | None:
 
 
 def history(
-    services: Services, visitor: Visitor, *, pin: str | None, looked_up: str | None = None
+    services: Services,
+    visitor: Visitor,
+    *,
+    pin: str | None,
+    passkey: str | None = None,
+    looked_up: str | None = None,
 ) -> History | Verdict:
     """Ask for the history, and settle what this browser knew no end of.
 
     Args:
+        passkey: what the page wrote about a passkey's answer; it takes the place of the PIN.
         looked_up: the operation whose end the person wants to know.
 
     Returns:
@@ -69,13 +77,14 @@ def history(
         stands for everything that is not the PIN's fault or may not be.
 
     Raises:
-        PinMissing, PinMalformed: no attempt was spent.
+        PinMissing, PinMalformed, PasskeyError: no attempt was spent.
         NotEnrolled, HalfMissing, ActivationBusy: nothing was signed.
     """
-    authentication = PowerAuthAuthentication.password(check_typed_pin(pin))
+    authentication = None if passkey else _by_pin(services, pin)
     with services.custody.hold(visitor.sid, visitor.half) as held:
         mobile_token = services.upstream.mobile_token(Holding(held), visitor.languages)
-        found = _ask(mobile_token, authentication)
+        be_in_step(services, mobile_token.power_auth)
+        found = _ask(mobile_token, authentication or _by_passkey(services, held, passkey or ""))
         if isinstance(found, Verdict):
             return found
         now_ms = services.upstream.server_time.now_ms()
@@ -83,8 +92,18 @@ def history(
         return History(found.operations, found.unreadable, now_ms)
 
 
+def _by_pin(services: Services, pin: str | None) -> PowerAuthAuthentication:
+    return PowerAuthAuthentication.password(services.policy.knowledge.prove(pin))
+
+
+def _by_passkey(
+    services: Services, held: HeldActivation[ActivationState], passkey: str
+) -> PowerAuthAuthentication:
+    occasion = Occasion(Purpose.HISTORY, held.generation, subject_of(""))
+    return services.offered_passkeys().authenticate(held, passkey, occasion)
+
+
 def _ask(mobile_token: WultraMobileToken, authentication: PowerAuthAuthentication) -> OperationList | Verdict:
-    refresh_attempts(mobile_token.power_auth)
     failed_before = mobile_token.power_auth.state.failed_attempts
     try:
         response = mobile_token.operations.history(authentication)

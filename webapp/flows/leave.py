@@ -1,9 +1,51 @@
-"""Leave: this browser forgets its activation."""
+"""Leave: the activation is removed at the bank, or this browser only forgets it."""
 
+from contextlib import suppress
+
+from webapp.custody.errors import HalfMissing, HalfWrong, NotEnrolled, RecordDamaged, ServerKeyUnknown
+from webapp.flows.outcome import OutcomeKind
 from webapp.flows.services import Services
+from webapp.flows.steps import NOT_TAKEN, Step, Taken, proven, take
 from webapp.flows.visitor import Visitor
+from webapp.mtoken.power_auth import PowerAuth
+from webapp.powerauth.factors import PowerAuthAuthentication
+
+_CANNOT_OPEN = (NotEnrolled, HalfMissing, HalfWrong, RecordDamaged, ServerKeyUnknown)
+
+
+def remove_activation(services: Services, visitor: Visitor, *, note: str, pin: str) -> Taken:
+    """Have the server remove the activation; once it has, erase what is kept here. The PIN was read before.
+
+    Returns:
+        Done, or the verdict: CREDENTIAL, BLOCKED, OUT_OF_SYNC; UNAVAILABLE: not removed; UNKNOWN: the
+        answer got lost and the server cannot be asked. Nothing is erased then.
+
+    Raises:
+        FormError, NotEnrolled, HalfMissing, ActivationBusy: nothing was signed.
+    """
+    authentication = PowerAuthAuthentication.password(pin)
+
+    def act(power_auth: PowerAuth) -> Taken:
+        return _removed(proven(power_auth, lambda: power_auth.remove_activation(authentication)))
+
+    taken = take(services, visitor, Step.REMOVE, note, act)
+    if taken.is_done:
+        forget_browser(services, visitor)
+    return taken
 
 
 def forget_browser(services: Services, visitor: Visitor) -> None:
     """Erase what is kept for this browser. The server is not told: the bank's list still shows it."""
+    with suppress(*_CANNOT_OPEN):
+        # Of a sid that never arrived there may be a wrap left, which would keep the record.
+        services.custody.end_others(visitor.sid, visitor.half)
     services.custody.forget_browser(visitor.sid)
+
+
+def _removed(taken: Taken) -> Taken:
+    if taken.verdict is None:
+        return taken
+    if taken.verdict.kind is OutcomeKind.REMOVED:
+        # The answer got lost, or somebody else was faster: gone is gone.
+        return Taken()
+    return NOT_TAKEN if taken.verdict.kind is OutcomeKind.CHECK else taken

@@ -9,11 +9,12 @@ Source: formats.md, section 2; powerauth.md, sections 6.6 and 10.1.
 from dataclasses import dataclass, field
 
 from webapp.flows import offline_codes
-from webapp.flows.answer import Answer, confirm_offline
+from webapp.flows.answer import Answer, by_passkey, confirm_offline
 from webapp.flows.errors import FlowError
 from webapp.flows.keepers import Holding
 from webapp.flows.offline_codes import CodeKey
 from webapp.flows.offline_demands import OfflineDemands, offline_demands_of
+from webapp.flows.passkey_notes import Occasion, Purpose, subject_of
 from webapp.flows.services import Services
 from webapp.flows.visitor import Visitor
 from webapp.powerauth.offline_operation import QROperation, QROperationParser, verify_qr_operation
@@ -87,7 +88,7 @@ def read_offline(services: Services, visitor: Visitor, text: str) -> OfflineDeta
         operation=operation,
         text=text,
         note=services.snapshots.make_of_text(text, generation=opened.generation),
-        demands=offline_demands_of(operation, services.policy),
+        demands=_demands(services, operation, state),
         attempts_left=state.max_failed_attempts - state.failed_attempts if state.failed_attempts else None,
         codes=Codes.of(state),
     )
@@ -111,9 +112,13 @@ def sign_offline(services: Services, visitor: Visitor, text: str, *, note: str, 
         if offline_codes.find(held, place.code_id) is not None:
             return Signed(place, is_repeated=True)
         policy = services.policy
-        authentication = confirm_offline(answer, offline_demands_of(operation, policy))
+        demands = _demands(services, operation, held.state)
+        authentication = confirm_offline(answer, demands, rules=policy.knowledge)
         if not held.state.codes_left:
             raise CodesUsedUp
+        if authentication is None:
+            occasion = Occasion(Purpose.OFFLINE, held.generation, subject_of(note))
+            authentication = by_passkey(services, held, answer, occasion)
         operations = services.upstream.mobile_token(Holding(held), visitor.languages).operations
         code = operations.authorize_offline(
             operation, authentication, policy.offline_uri_id, digits=policy.offline_digits
@@ -136,6 +141,11 @@ def offline_code(services: Services, visitor: Visitor, code_id: str, key: bytes 
     if code is None or not seconds_left:
         return None
     return OfflineCode(code, seconds_left, Codes.of(opened.state))
+
+
+def _demands(services: Services, operation: QROperation, state: ActivationState) -> OfflineDemands:
+    has_passkey = services.passkey_of(state) is not None
+    return offline_demands_of(operation, services.policy, has_passkey=has_passkey)
 
 
 def _genuine(services: Services, state: ActivationState, text: str) -> QROperation:

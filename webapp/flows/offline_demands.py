@@ -1,7 +1,7 @@
 """What an operation from a QR code asks of the person before a code is made for it.
 
 Everything follows from its flags and fields and the operator's policy; the page shows it, and the signature
-enforces it. Whether biometry may be used is not among it: this browser signs with the PIN.
+enforces it.
 
 Source: formats.md, section 2.4.
 """
@@ -29,9 +29,13 @@ class OfflineDemands:
     asks_about_call: bool
     retype: Retype | None
     flips_buttons: bool
+    takes_passkey: bool = False
+    """The passkey may sign in place of the PIN."""
 
 
-def offline_demands_of(operation: QROperation, policy: Policy) -> OfflineDemands:
+def offline_demands_of(
+    operation: QROperation, policy: Policy, *, has_passkey: bool = False
+) -> OfflineDemands:
     """What approving this operation takes under this policy."""
     flags = operation.flags
     asks_to_retype = _asks_to_retype(operation, policy)
@@ -40,6 +44,7 @@ def offline_demands_of(operation: QROperation, policy: Policy) -> OfflineDemands
         asks_about_call=flags.block_when_on_call,
         retype=retype_of_fields(operation.operation_data.fields) if asks_to_retype else None,
         flips_buttons=flags.flip_buttons,
+        takes_passkey=has_passkey and flags.biometrics_allowed,
     )
 
 

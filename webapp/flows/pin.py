@@ -1,61 +1,103 @@
-"""Which PINs people may choose, and which texts cannot be one.
+"""What a person knows: a PIN, or a password where the operator wants one.
 
-A PIN is 4 to 32 digits. Those that thieves try first are refused, with the reason.
+The rules for choosing hold for new ones only. A text that somebody proves themselves with is held against
+what any choice could have been, ever: stricter rules must not lock anybody out.
+
+Source: RFC 8265, section 4 (how a password is compared: form C, any space is a space, nothing is cut off).
 """
 
+import unicodedata
+from dataclasses import dataclass
+from enum import StrEnum
 from typing import Final
 
 from webapp.flows.errors import (
+    PasswordCommon,
+    PinCharacters,
+    PinDate,
     PinMalformed,
     PinMissing,
-    PinNotDigits,
     PinRepeated,
     PinsDiffer,
     PinSequence,
     PinTooLong,
     PinTooShort,
 )
+from webapp.flows.guessable import is_common, is_date, is_repeated, is_row
 
-MIN_DIGITS: Final = 4
-MAX_DIGITS: Final = 32
-_ASCENDING = "01234567890" * 4
-_DESCENDING = _ASCENDING[::-1]
-_LONGEST_GROUP = 2
+MIN_PROVEN: Final = 4
+"""No PIN and no password was ever shorter."""
 
 
-def check_new_pin(pin: str, again: str) -> None:
-    """Check a PIN that a person wants to use from now on, typed twice.
+class KnowledgeKind(StrEnum):
+    """What people are asked for."""
 
-    Raises:
-        PinRefused: one of its leaves.
-    """
-    if not _is_digits(pin):
-        raise PinNotDigits
-    if len(pin) < MIN_DIGITS:
-        raise PinTooShort
-    if len(pin) > MAX_DIGITS:
-        raise PinTooLong
-    if pin != again:
-        raise PinsDiffer
-    if any(pin == (pin[:size] * len(pin))[: len(pin)] for size in range(1, _LONGEST_GROUP + 1)):
-        raise PinRepeated
-    if pin in _ASCENDING or pin in _DESCENDING:
-        raise PinSequence
+    PIN = "pin"
+    PASSWORD = "password"  # noqa: S105 - the word, not one
 
 
-def check_typed_pin(pin: str | None) -> str:
-    """A PIN that might be right. Anything else is not sent: it would cost an attempt for nothing.
-
-    Raises:
-        PinMissing: nothing was typed.
-        PinMalformed: no PIN looks like this.
-    """
-    if not pin:
-        raise PinMissing
-    if not _is_digits(pin) or not MIN_DIGITS <= len(pin) <= MAX_DIGITS:
-        raise PinMalformed
-    return pin
+LIMITS: Final = {KnowledgeKind.PIN: (4, 32), KnowledgeKind.PASSWORD: (8, 128)}
+"""The least and the most characters that the operator can ask for; also what is asked for by default."""
 
 
-def _is_digits(text: str) -> bool:
-    return text == "" or (text.isascii() and text.isdigit())
+@dataclass(frozen=True, slots=True)
+class KnowledgeRules:
+    """The operator's rules: digits of a PIN, or characters of a password, at least and at most."""
+
+    kind: KnowledgeKind = KnowledgeKind.PIN
+    shortest: int = LIMITS[KnowledgeKind.PIN][0]
+    longest: int = LIMITS[KnowledgeKind.PIN][1]
+
+    def choose(self, typed: str, again: str) -> str:
+        """What a person wants to use from now on, typed twice; as it is computed with.
+
+        Raises:
+            PinRefused: one of its leaves.
+        """
+        chosen = self._read(typed)
+        if not self._is_possible(chosen):
+            raise PinCharacters
+        if len(chosen) < self.shortest:
+            raise PinTooShort
+        if len(chosen) > self.longest:
+            raise PinTooLong
+        if chosen != self._read(again):
+            raise PinsDiffer
+        self._refuse_guessable(chosen)
+        return chosen
+
+    def prove(self, typed: str | None) -> str:
+        """What might be right, as it is computed with. Anything else is not sent: it would cost an attempt.
+
+        Raises:
+            PinMissing: nothing was typed.
+            PinMalformed: no PIN or password looks like this.
+        """
+        proven = self._read(typed or "")
+        if not proven:
+            raise PinMissing
+        if not self._is_possible(proven) or not MIN_PROVEN <= len(proven) <= LIMITS[self.kind][1]:
+            raise PinMalformed
+        return proven
+
+    def _read(self, typed: str) -> str:
+        """Digits of any script are the same digits, and space around a PIN is none of it."""
+        if self.kind is KnowledgeKind.PIN:
+            return "".join(str(unicodedata.decimal(character, character)) for character in typed.strip())
+        spaced = "".join(" " if unicodedata.category(character) == "Zs" else character for character in typed)
+        return unicodedata.normalize("NFC", spaced)
+
+    def _is_possible(self, text: str) -> bool:
+        if self.kind is KnowledgeKind.PIN:
+            return text == "" or (text.isascii() and text.isdigit())
+        return text.isprintable()
+
+    def _refuse_guessable(self, chosen: str) -> None:
+        if is_repeated(chosen):
+            raise PinRepeated
+        if is_row(chosen):
+            raise PinSequence
+        if is_date(chosen):
+            raise PinDate
+        if self.kind is KnowledgeKind.PASSWORD and is_common(chosen):
+            raise PasswordCommon

@@ -1,4 +1,4 @@
-"""What the operator of this site decides about approvals; made once, from the settings."""
+"""What the operator of this site decides; made once, from the settings."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -6,6 +6,8 @@ from decimal import Decimal
 from enum import StrEnum
 from urllib.parse import urlsplit
 
+from webapp.flows.pin import KnowledgeRules
+from webapp.flows.ways_in import WaysIn
 from webapp.mtoken.operations import URI_OFFLINE
 from webapp.powerauth.signature import OFFLINE_DIGITS
 
@@ -40,6 +42,12 @@ class Policy:
     """What the signature of an offline operation says it is for, as agreed with the bank."""
     offline_digits: int = OFFLINE_DIGITS
     """Digits of each half of an approval code, 4 to 8, as agreed with the bank."""
+    knowledge: KnowledgeRules = field(default_factory=KnowledgeRules)
+    """Whether people have a PIN or a password, and which ones they may choose."""
+    ways: WaysIn = field(default_factory=WaysIn)
+    """How browsers are enrolled, beside the activation code."""
+    synced_passkeys: bool = False
+    """Whether a passkey may sign that can leave its device, because an account copies it to others."""
 
     def allows_redirect(self, address: str) -> bool:
         """Whether a page may offer this address as the way on. Anything doubtful is not allowed."""

@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from webapp.clock import Clock
 from webapp.custody.custody import Custody
 from webapp.flows.alarm import Alarm
+from webapp.flows.passkey import Passkey, passkey_of
+from webapp.flows.passkey_errors import PasskeysOff
+from webapp.flows.passkeys import Passkeys
 from webapp.flows.policy import Policy
 from webapp.flows.snapshot import Snapshots
 from webapp.flows.upstream import Upstream
@@ -24,3 +27,15 @@ class Services:
     alarm: Alarm | None
     pictures: Transport
     """Leads to the hosts of pictures, and to public ones only."""
+    passkeys: Passkeys | None = None
+    """None: nobody has said under which address the site is reached, so it offers none."""
+
+    def offered_passkeys(self) -> Passkeys:
+        """Raises PasskeysOff: the site offers none."""
+        if self.passkeys is None:
+            raise PasskeysOff
+        return self.passkeys
+
+    def passkey_of(self, state: ActivationState) -> Passkey | None:
+        """The passkey that may sign for this activation, where the site offers them."""
+        return passkey_of(state) if self.passkeys else None

@@ -80,13 +80,22 @@ def view_of(power_auth: PowerAuth) -> ActivationView:
 
 def refresh_attempts(power_auth: PowerAuth) -> None:
     """If an attempt was lost, ask how many there are now: the bank may have given them back."""
-    if not power_auth.state.failed_attempts:
-        return
-    try:
-        view_of(power_auth)
-    except (NetworkError, BackendUnavailable, ActivationBusy, LeaseLost):
-        # What was known before is the best there is; the approval itself will tell more.
-        return
+    if power_auth.state.failed_attempts:
+        _looked(power_auth)
+
+
+def be_in_step(services: Services, power_auth: PowerAuth) -> None:
+    """Before a signature: follow the server's counter if there is reason to doubt ours.
+
+    There is when this process signs with the activation for the first time, for the database may have been
+    put back from a backup, whose counter the server would refuse at the price of an attempt. And the
+    attempts are asked for anew once some were lost.
+    """
+    activation_id = power_auth.state.activation_id
+    if services.upstream.has_met(activation_id):
+        refresh_attempts(power_auth)
+    elif _looked(power_auth):
+        services.upstream.note_met(activation_id)
 
 
 def raise_unless_active(power_auth: PowerAuth) -> None:
@@ -98,6 +107,15 @@ def raise_unless_active(power_auth: PowerAuth) -> None:
     view = view_of(power_auth)
     if view.standing is not Standing.ACTIVE:
         raise StandingError(view)
+
+
+def _looked(power_auth: PowerAuth) -> bool:
+    try:
+        view_of(power_auth)
+    except (NetworkError, BackendUnavailable, ActivationBusy, LeaseLost):
+        # What was known before is the best there is; the approval itself will tell more.
+        return False
+    return True
 
 
 def _is_news(power_auth: PowerAuth, report: StatusReport) -> bool:

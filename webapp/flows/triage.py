@@ -16,6 +16,7 @@ from webapp.flows.standing import Standing, standing_of
 from webapp.mtoken.errors import NetworkError, RefusedByServer
 from webapp.mtoken.power_auth import PowerAuth
 from webapp.mtoken.status_report import StatusReport
+from webapp.powerauth.counter import Synchronisation
 from webapp.powerauth.errors import StatusUnreadable
 
 STANDINGS: Final = MappingProxyType(
@@ -56,6 +57,9 @@ def triage(power_auth: PowerAuth, *, failed_before: int) -> Verdict | None:
     standing = standing_of(report)
     if standing in STANDINGS:
         return Verdict(STANDINGS[standing])
+    if report.synchronisation is Synchronisation.MOVED:
+        # Our counter was behind, as after a backup was put back: no PIN could have been right.
+        return Verdict(OutcomeKind.UNAVAILABLE)
     if report.failed_attempts > failed_before:
         return Verdict(OutcomeKind.CREDENTIAL, report.remaining_attempts)
     # In step: the signature itself was accepted, something else was not.

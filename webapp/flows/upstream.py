@@ -1,5 +1,7 @@
 """The backend that this site speaks to, and what all its visitors share of it."""
 
+from typing import Final
+
 from webapp.clock import Clock
 from webapp.mtoken.encryption import TemporaryKeySlot
 from webapp.mtoken.keeper import Keeper
@@ -8,6 +10,8 @@ from webapp.mtoken.power_auth import PowerAuth, PowerAuthConfiguration
 from webapp.mtoken.server_time import ServerTime
 from webapp.mtoken.transport import Transport
 from webapp.randomness import Random
+
+MOST_MET: Final = 100_000
 
 
 class Upstream:
@@ -19,8 +23,9 @@ class Upstream:
         self.configuration = configuration
         self.server_time = ServerTime(clock)
         self._transport = transport
-        self._random = random
+        self.random = random
         self._application_key = TemporaryKeySlot()
+        self._met: set[str] = set()
 
     def power_auth(self, keeper: Keeper) -> PowerAuth:
         """The activation in this keeper, ready to speak to the server."""
@@ -28,10 +33,20 @@ class Upstream:
             self.configuration,
             self._transport,
             keeper,
-            random=self._random,
+            random=self.random,
             server_time=self.server_time,
             application_key=self._application_key,
         )
+
+    def has_met(self, activation_id: str) -> bool:
+        """Whether this activation's counter was compared with the server's since this process started."""
+        return activation_id in self._met
+
+    def note_met(self, activation_id: str) -> None:
+        """It was; those met before are forgotten once there are very many, and compared again."""
+        if len(self._met) >= MOST_MET:
+            self._met.clear()
+        self._met.add(activation_id)
 
     def mobile_token(self, keeper: Keeper, languages: str) -> WultraMobileToken:
         """The operations of the activation in this keeper, in these languages."""

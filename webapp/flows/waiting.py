@@ -154,13 +154,14 @@ def detail_of(
 ) -> Detail:
     """The operation with everything that a decision about it needs."""
     state = mobile_token.power_auth.state
+    has_passkey = services.passkey_of(state) is not None
     return Detail(
         operation=operation,
         snapshot=services.snapshots.make(
             operation, languages=languages, generation=generation, passed=passed
         ),
         server_now_ms=services.upstream.server_time.now_ms(),
-        demands=demands_of(operation, services.policy),
+        demands=demands_of(operation, services.policy, has_passkey=has_passkey),
         passed=passed,
         attempts_left=state.max_failed_attempts - state.failed_attempts if state.failed_attempts else None,
     )

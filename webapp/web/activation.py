@@ -1,6 +1,7 @@
 """Pages about the activation: welcome, enrol, how it stands, forget this browser."""
 
 from collections.abc import Mapping
+from functools import partial
 from http import HTTPStatus
 
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
@@ -9,32 +10,26 @@ from flask_wtf.csrf import CSRFError
 
 from webapp.custody.errors import HalfMissing, HalfWrong, NotEnrolled
 from webapp.errors import AssentError
-from webapp.flows.enrol import enrol
-from webapp.flows.errors import BackendUnavailable, CodeNotGenuine, CodeRefused, ServerNotTrusted
+from webapp.flows.enrol import read_code
+from webapp.flows.errors import AlreadyEnrolled
 from webapp.flows.leave import forget_browser
 from webapp.flows.standing import Standing, activation_status
-from webapp.mtoken.errors import AnswerLost, NotSent
-from webapp.web import enrol_words, errors, kept_code, messages, session
+from webapp.powerauth.identity import Identity
+from webapp.web import enrol_words, enrolling, errors, kept_code, messages, session
 from webapp.web.enrol_words import Notice
-from webapp.web.forms import MAX_CODE_LENGTH, MAX_NAME_LENGTH, EnrolForm
+from webapp.web.forms import MAX_CODE_LENGTH, MAX_NAME_LENGTH, EnrolForm, passkey_answer
+from webapp.web.knowledge_words import rules
 from webapp.web.services import services
+from webapp.web.session import Ended
+from webapp.web.ways_in import ways
 
 blueprint = Blueprint("activation", __name__)
 
 _STATUS = {
     Standing.PENDING: HTTPStatus.OK,
     Standing.BLOCKED: HTTPStatus.FORBIDDEN,
-    Standing.REMOVED: HTTPStatus.GONE,
     Standing.OUT_OF_SYNC: HTTPStatus.CONFLICT,
     Standing.UNCLEAR: HTTPStatus.BAD_GATEWAY,
-}
-
-
-_FAILURES = {
-    NotSent: enrol_words.NOT_SENT,
-    AnswerLost: enrol_words.ANSWER_LOST,
-    BackendUnavailable: enrol_words.UNAVAILABLE,
-    ServerNotTrusted: enrol_words.NOT_TRUSTED,
 }
 
 
@@ -48,36 +43,66 @@ def home() -> ResponseReturnValue:
 @blueprint.get("/activation/new")
 def new() -> ResponseReturnValue:
     """The form, with the code of the link that was opened, if one was."""
-    if session.is_enrolled() and _is_open():
+    if is_enrolled():
         return redirect(url_for("waiting.operations"), HTTPStatus.SEE_OTHER)
     return _form(EnrolForm(code=request.args.get("code", "")[:MAX_CODE_LENGTH]))
 
 
+def form_with(code: str) -> ResponseReturnValue:
+    """The form with a code that was scanned in its field; it stood in no address, and nothing is sent yet.
+
+    Raises:
+        AlreadyEnrolled: this browser has an activation that works.
+    """
+    if is_enrolled():
+        raise AlreadyEnrolled
+    return _form(EnrolForm(code=code[:MAX_CODE_LENGTH]))
+
+
 @blueprint.post("/activation/new")
 def create() -> ResponseReturnValue:
-    form = EnrolForm.parse(request.form)
+    form = _typed()
     if form.errors:
-        return _form(form, errors=form.errors), HTTPStatus.UNPROCESSABLE_ENTITY
-    try:
-        enrolled = enrol(services(), session.visitor(), code=form.code, name=form.name, pin=form.pin)
-    except (CodeRefused, CodeNotGenuine) as error:
-        return _form(form, errors={"code": error.message_key}), HTTPStatus.UNPROCESSABLE_ENTITY
-    except (NotSent, AnswerLost, BackendUnavailable, ServerNotTrusted) as error:
-        return _form(form, notice=_FAILURES[type(error)]), errors.STATUS[error.message_key]
-    response = make_response(redirect(url_for(".standing"), HTTPStatus.SEE_OTHER))
-    session.admit(response, enrolled, name=form.name)
-    return response
+        said = {name: messages.FIELDS[key] for name, key in form.errors.items()}
+        return _form(form, errors=said), HTTPStatus.UNPROCESSABLE_ENTITY
+    return enrolling.carry_out(
+        Identity.of_code(read_code(form.code)),
+        name=form.name,
+        pin=form.pin,
+        otp=form.otp,
+        passkey=passkey_answer(request.form),
+        blamed="code",
+        again=partial(_form, form),
+    )
 
 
 @blueprint.get("/activation")
 def standing() -> ResponseReturnValue:
-    """How the activation stands; while the bank has not committed it, the digits to compare."""
+    """How the activation stands; while the bank has not committed it, the digits to compare.
+
+    What the bank has removed is erased here as well, and the page goes on telling so.
+    """
+    ended = session.ended()
+    if ended is not None:
+        return _over(ended)
     view = activation_status(services(), session.visitor())
     awaited = kept_code.awaited_operation()
     if view.standing is Standing.ACTIVE:
         return redirect(_way_on(awaited), HTTPStatus.SEE_OTHER)
+    if view.standing is Standing.REMOVED:
+        forget_browser(services(), session.visitor())
+        return _over(Ended.REMOVED)
     page = "waiting" if view.standing is Standing.PENDING else "standing"
     return render_template(f"activation/{page}.html", view=view, awaited=awaited), _STATUS[view.standing]
+
+
+def _over(ended: Ended) -> ResponseReturnValue:
+    """There is no activation any more; the page is the same when it is loaded again."""
+    response = make_response("", HTTPStatus.GONE if ended is Ended.REMOVED else HTTPStatus.OK)
+    session.forget(response, because=ended)
+    # Rendered afterwards, so that the frame offers nothing that only an enrolled browser has.
+    response.set_data(render_template("activation/over.html", ended=ended))
+    return response
 
 
 @blueprint.get("/activation/forget")
@@ -98,7 +123,7 @@ def stale_form(_error: CSRFError) -> ResponseReturnValue:
     """A form of an earlier session: what was typed stays, but for the PINs."""
     if request.endpoint != f"{blueprint.name}.{create.__name__}":
         return errors.message_page(messages.STALE_FORM, HTTPStatus.BAD_REQUEST)
-    return _form(EnrolForm.parse(request.form), notice=enrol_words.STALE), HTTPStatus.BAD_REQUEST
+    return _form(_typed(), notice=enrol_words.STALE), HTTPStatus.BAD_REQUEST
 
 
 def _way_on(awaited: str | None) -> str:
@@ -112,8 +137,11 @@ def _way_on(awaited: str | None) -> str:
     return url_for("operations.detail", operation_id=awaited)
 
 
-def _is_open() -> bool:
+def is_enrolled() -> bool:
+    """Whether this browser has an activation that opens, or may open later."""
     visitor = session.visitor()
+    if not session.is_enrolled():
+        return False
     try:
         services().custody.open(visitor.sid, visitor.half)
     except (NotEnrolled, HalfMissing, HalfWrong):
@@ -123,12 +151,18 @@ def _is_open() -> bool:
     return True
 
 
-def _form(form: EnrolForm, *, errors: Mapping[str, str] | None = None, notice: Notice | None = None) -> str:
-    """The form as typed, without the PINs; `errors` are keys per field, `notice` stands above it."""
+def _typed() -> EnrolForm:
+    return EnrolForm.parse(request.form, rules(), ways().otp)
+
+
+def _form(
+    form: EnrolForm, *, errors: Mapping[str, object] | None = None, notice: Notice | None = None
+) -> str:
+    """The form as typed, without the PINs; `errors` are texts per field, `notice` stands above it."""
     return render_template(
         "activation/new.html",
         form=form,
-        errors={name: messages.FIELDS[key] for name, key in (errors or {}).items()},
+        errors=errors or {},
         notice=notice,
         awaited=kept_code.awaited_operation(),
         max_code=MAX_CODE_LENGTH,

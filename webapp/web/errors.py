@@ -12,11 +12,11 @@ from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
-from webapp.custody.errors import HalfMissing
+from webapp.custody.errors import HalfMissing, NotEnrolled
 from webapp.errors import AssentError
 from webapp.flows.errors import OperationGone, StandingError
 from webapp.flows.outcome import Outcome
-from webapp.web import messages, outcome_words, present
+from webapp.web import messages, outcome_words, present, session
 from webapp.web.security import ForeignForm
 
 RETRY_AFTER_S: Final = 5
@@ -62,7 +62,10 @@ STATUS: Final = {
     "screen.too_early": HTTPStatus.CONFLICT,
     "offline.malformed": HTTPStatus.UNPROCESSABLE_ENTITY,
     "offline.not_genuine": HTTPStatus.UNPROCESSABLE_ENTITY,
+    "offline.codes_used_up": HTTPStatus.CONFLICT,
     "picture.unavailable": HTTPStatus.NOT_FOUND,
+    "inbox.unavailable": HTTPStatus.SERVICE_UNAVAILABLE,
+    "inbox.message_gone": HTTPStatus.NOT_FOUND,
     "scan.too_large": HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     "scan.unreadable": HTTPStatus.UNPROCESSABLE_ENTITY,
     "scan.too_hard": HTTPStatus.UNPROCESSABLE_ENTITY,
@@ -73,6 +76,8 @@ STATUS: Final = {
     "link.damaged": HTTPStatus.UNPROCESSABLE_ENTITY,
     "link.ambiguous": HTTPStatus.BAD_REQUEST,
     "authentication.unavailable": HTTPStatus.CONFLICT,
+    "passkey.off": HTTPStatus.NOT_FOUND,
+    "passkey.unknown": HTTPStatus.CONFLICT,
     "form.forged": HTTPStatus.BAD_REQUEST,
     "form.expired": HTTPStatus.CONFLICT,
     "form.foreign": HTTPStatus.CONFLICT,
@@ -93,6 +98,7 @@ def install(app: Flask) -> None:
     app.register_error_handler(StandingError, _standing)
     app.register_error_handler(OperationGone, _gone)
     app.register_error_handler(HalfMissing, _half_missing)
+    app.register_error_handler(NotEnrolled, _not_enrolled)
     app.register_error_handler(AssentError, _known)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, _unknown)
@@ -144,6 +150,13 @@ def _half_missing(error: HalfMissing) -> ResponseReturnValue:
         return _known(error)
     target = _this_address() if site else _this_address(**{CONTINUED: "1"})
     return render_template("errors/continue.html", target=target)
+
+
+def _not_enrolled(error: NotEnrolled) -> ResponseReturnValue:
+    """Whose activation has ended here learns how, whatever page they ask for."""
+    if session.ended() is None:
+        return _known(error)
+    return redirect(url_for("activation.standing"), HTTPStatus.SEE_OTHER)
 
 
 def _this_address(**query: str) -> str:

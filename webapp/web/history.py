@@ -1,4 +1,4 @@
-"""The history: asked for with the PIN, shown once, kept nowhere. A reload asks again."""
+"""The history: asked for with the PIN or the passkey, shown once, kept nowhere. A reload asks again."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -11,12 +11,13 @@ from flask.typing import ResponseReturnValue
 from webapp.flows.errors import PinMalformed, PinMissing
 from webapp.flows.history import MOST, History, attempts_left, history
 from webapp.flows.outcome import OutcomeKind
+from webapp.flows.passkey_errors import PasskeyError
 from webapp.flows.triage import Verdict
 from webapp.web import outcome_words, present_history, session
 from webapp.web.errors import RETRY_AFTER_S
 from webapp.web.forms import ApproveForm
 from webapp.web.messages import FIELDS
-from webapp.web.operation_words import not_accepted
+from webapp.web.refused_words import not_accepted
 from webapp.web.services import services
 
 blueprint = Blueprint("history", __name__, url_prefix="/history")
@@ -26,15 +27,23 @@ MAX_ID_LENGTH: Final = 200
 
 @dataclass(frozen=True, slots=True)
 class HistoryForm:
-    """The operation whose end somebody wants to know, if any, and the PIN."""
+    """The operation whose end somebody wants to know, if any, and the PIN or a passkey's answer."""
 
     looked_up: str | None
     pin: str | None = field(default=None, repr=False)
+    passkey: str = field(default="", repr=False)
 
     @classmethod
     def parse(cls, fields: Mapping[str, str]) -> Self:
-        # The PIN is read as the form of an approval reads it.
-        return cls(fields.get("operation", "")[:MAX_ID_LENGTH] or None, ApproveForm.parse(fields).pin)
+        # They are read as the form of an approval reads them.
+        answers = ApproveForm.parse(fields)
+        looked_up = fields.get("operation", "")[:MAX_ID_LENGTH] or None
+        return cls(looked_up, answers.pin, answers.passkey)
+
+    @property
+    def answered_by(self) -> str:
+        """The field that an error is about."""
+        return "passkey" if self.passkey else "pin"
 
 
 @blueprint.get("")
@@ -49,10 +58,12 @@ def answer() -> ResponseReturnValue:
     """The list itself: what it shows belongs in no address and in no cookie."""
     form = HistoryForm.parse(request.form)
     try:
-        found = history(services(), session.visitor(), pin=form.pin, looked_up=form.looked_up)
-    except (PinMissing, PinMalformed) as error:
+        found = history(
+            services(), session.visitor(), pin=form.pin, passkey=form.passkey, looked_up=form.looked_up
+        )
+    except (PinMissing, PinMalformed, PasskeyError) as error:
         left = attempts_left(services(), session.visitor())
-        page = _form(form, left, errors={"pin": FIELDS[error.message_key]})
+        page = _form(form, left, errors={form.answered_by: FIELDS[error.message_key]})
         return page, HTTPStatus.UNPROCESSABLE_ENTITY
     return _refused(form, found) if isinstance(found, Verdict) else _list(form, found)
 
@@ -61,7 +72,7 @@ def _refused(form: HistoryForm, verdict: Verdict) -> ResponseReturnValue:
     status = outcome_words.STATUS[verdict.kind]
     if verdict.kind is OutcomeKind.CREDENTIAL:
         left = verdict.attempts_left
-        return _form(form, left, errors={"pin": not_accepted(left)}), status
+        return _form(form, left, errors={form.answered_by: not_accepted(left)}), status
     if verdict.kind is OutcomeKind.UNAVAILABLE:
         response = make_response(_form(form, None, is_unavailable=True), status)
         response.headers["Retry-After"] = str(RETRY_AFTER_S)

@@ -8,20 +8,33 @@ from urllib.parse import urlsplit
 from flask import Flask
 from flask_babel import format_timedelta
 
+from webapp.flows.policy import Policy
 from webapp.web import (
     activation,
     claims,
     errors,
     history,
     i18n,
-    kept_code,
+    inbox,
+    knowledge_words,
     links,
+    offline,
     operations,
+    other_ways,
+    passkeys,
     pictures,
+    pwa,
+    recovery_page,
+    scan,
     security,
     session,
+    settings_page,
+    share,
+    sign_in,
     static_files,
+    uploads,
     waiting,
+    ways_in,
 )
 from webapp.web.present_passage import passage
 from webapp.web.visible import visible
@@ -40,16 +53,26 @@ class WebSettings(session.CookieSettings, Protocol):
     def application_name(self) -> str: ...
     @property
     def support_phone(self) -> str | None: ...
+    @property
+    def service_worker(self) -> bool: ...
+    @property
+    def policy(self) -> Policy: ...
 
 
 def install(app: Flask, settings: WebSettings) -> None:
     """Cookies, headers, languages, pages and error pages. `app.extensions["assent"]` holds the services."""
     session.configure(app, settings)
-    kept_code.configure(app)
-    security.configure(app)
+    uploads.configure(app)
+    files = static_files.configure(app, follow_changes=settings.demo)
+    security.configure(app, files.script_hashes)
     i18n.configure(app, settings.languages)
-    static_files.configure(app, follow_changes=settings.demo)
+    knowledge_words.configure(app, settings.policy.knowledge)
+    ways_in.configure(app, settings.policy.ways)
+    share.configure(app)
+    pwa.configure(app, settings.application_name, files, has_worker=settings.service_worker)
     errors.install(app)
+    inbox.configure(app)
+    passkeys.configure(app)
     app.jinja_env.filters["visible"] = visible
     app.jinja_env.filters["passage"] = passage
     app.jinja_env.filters["duration"] = _duration
@@ -58,12 +81,22 @@ def install(app: Flask, settings: WebSettings) -> None:
     app.config["OWN_PICTURES"] = settings.demo
     app.context_processor(lambda: _names(settings))
     app.register_blueprint(activation.blueprint)
+    app.register_blueprint(other_ways.blueprint)
+    app.register_blueprint(sign_in.blueprint)
+    app.register_blueprint(settings_page.blueprint)
+    app.register_blueprint(recovery_page.blueprint)
     app.register_blueprint(waiting.blueprint)
     app.register_blueprint(operations.blueprint)
     app.register_blueprint(links.blueprint)
     app.register_blueprint(pictures.blueprint)
     app.register_blueprint(claims.blueprint)
     app.register_blueprint(history.blueprint)
+    app.register_blueprint(inbox.blueprint)
+    app.register_blueprint(scan.blueprint)
+    app.register_blueprint(share.blueprint)
+    app.register_blueprint(pwa.blueprint)
+    app.register_blueprint(offline.blueprint)
+    app.register_blueprint(passkeys.blueprint)
 
 
 def _names(settings: WebSettings) -> dict[str, Any]:

@@ -1,36 +1,24 @@
 """What a link or a scan has brought, on its way to the approval: one short-lived cookie, sealed.
 
 `__Host-pac` holds the operation that the last of them named, its proximity code if it brought one, and the
-moment. SameSite=Lax, because such links stand on other sites. The browser keeps it for ten minutes: so
-long somebody may take to enrol and still arrive at the operation. The code is worth sending for a minute
-only; `KeptCode.is_fresh` tells, and afterwards the page asks for the code that is shown now.
-
-The cookie is AES-256-GCM under a key of its own, so that a code can be read neither out of the browser's
-files nor out of what logs a header by mistake.
+moment. The browser keeps it for ten minutes: so long somebody may take to enrol and still arrive at the
+operation. The code is worth sending for a minute only; `KeptCode.is_fresh` tells, and afterwards the page
+asks for the code that is shown now.
 """
 
 from dataclasses import dataclass, field
 from typing import Final
 
 import msgspec
-from cryptography.exceptions import InvalidTag
-from flask import Flask, Response, current_app, request
+from flask import Response
 
-from webapp.custody.errors import RecordDamaged
-from webapp.custody.sealing import Envelope, derive, seal
 from webapp.flows.proximity import KeptCode
 from webapp.mtoken.operation import ProximityCheckType
 from webapp.mtoken.pac import PACData
-from webapp.powerauth.encoding import from_base64url, to_base64url
-from webapp.powerauth.errors import EncodingError
-from webapp.randomness import system_random
+from webapp.web.sealed_cookie import SealedCookie
 
 LIFETIME_S: Final = 600
-MAX_LENGTH: Final = 2048
-
-_KEY_INFO: Final = b"assent/web/kept-code/1"
-_KEY_ID: Final = b"1"
-_PURPOSE: Final = b"kept code"
+COOKIE: Final = SealedCookie("pac", "kept code", LIFETIME_S, 2048)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +31,6 @@ class _Arrival:
     came_by: ProximityCheckType = ProximityCheckType.DEEPLINK
 
 
-def configure(app: Flask) -> None:
-    """Name the cookie as session.py names the others."""
-    prefix = "__Host-" if app.config["SESSION_COOKIE_SECURE"] else ""
-    app.config["KEPT_CODE_COOKIE_NAME"] = f"{prefix}pac"
-
-
 def keep(
     response: Response,
     found: PACData,
@@ -57,17 +39,7 @@ def keep(
     came_by: ProximityCheckType = ProximityCheckType.DEEPLINK,
 ) -> None:
     """Remember what a link or a scan said; what an earlier one said is forgotten."""
-    content = msgspec.json.encode(_Arrival(found.oid, found.potp, now_ms, came_by))
-    sealed = seal(_key(), _KEY_ID, content, _PURPOSE, random=system_random)
-    response.set_cookie(
-        current_app.config["KEPT_CODE_COOKIE_NAME"],
-        to_base64url(sealed),
-        max_age=LIFETIME_S,
-        path="/",
-        secure=current_app.config["SESSION_COOKIE_SECURE"],
-        httponly=True,
-        samesite="Lax",
-    )
+    COOKIE.keep(response, msgspec.json.encode(_Arrival(found.oid, found.potp, now_ms, came_by)))
 
 
 def current(operation_id: str) -> KeptCode | None:
@@ -86,27 +58,13 @@ def awaited_operation() -> str | None:
 
 def forget(response: Response) -> None:
     """The code has done its work."""
-    response.delete_cookie(
-        current_app.config["KEPT_CODE_COOKIE_NAME"],
-        path="/",
-        secure=current_app.config["SESSION_COOKIE_SECURE"],
-        httponly=True,
-        samesite="Lax",
-    )
+    COOKIE.forget(response)
 
 
 def _arrival() -> _Arrival | None:
-    """What the cookie says; None for one that is missing, cut, altered or of another secret."""
-    text = request.cookies.get(current_app.config["KEPT_CODE_COOKIE_NAME"], "")
-    if not text or len(text) > MAX_LENGTH:
-        return None
+    """What the cookie says; None where it says nothing that we wrote."""
+    content = COOKIE.read()
     try:
-        content = Envelope.read(from_base64url(text)).open(_key(), _PURPOSE)
-        return msgspec.json.decode(content, type=_Arrival)
-    except (EncodingError, RecordDamaged, InvalidTag, msgspec.DecodeError):
+        return None if content is None else msgspec.json.decode(content, type=_Arrival)
+    except msgspec.DecodeError:
         return None
-
-
-def _key() -> bytes:
-    secret = current_app.config["SECRET_KEY"]
-    return derive(secret if isinstance(secret, bytes) else secret.encode(), _KEY_INFO)

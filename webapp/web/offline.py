@@ -28,7 +28,7 @@ PERMISSIONS: Final = permissions_policy("screen-wake-lock")
 
 blueprint = Blueprint("offline", __name__, url_prefix="/offline")
 
-_FIELDS_IN_ORDER = ("read", "on_call", "retyped", "pin")
+_FIELDS_IN_ORDER = ("read", "on_call", "retyped", "passkey", "pin")
 _FEW: Final = 5
 """So many codes left are few: the page says so with emphasis."""
 

@@ -3,17 +3,20 @@
 from types import MappingProxyType
 from typing import Final
 
-from flask_babel import gettext, ngettext
 from flask_babel import lazy_gettext as _
 
 from webapp.flows.demands import Obstacle
 from webapp.flows.retype import RetypeKind
 from webapp.mtoken.operation import RejectionReason
+from webapp.web.knowledge_words import pin_or_password
 
 OBSTACLES: Final = MappingProxyType(
     {
         Obstacle.STATUS: _("It does not wait for a decision, or in a way that this version does not know."),
         Obstacle.FACTORS: _("It asks for a proof of identity that this browser does not have."),
+        Obstacle.NO_PASSKEY: _(
+            "Your bank wants this approved with a fingerprint, a face or a screen lock, and this browser has none set up."
+        ),
         Obstacle.CONTENT: _(
             "It has content that this version cannot show, and nobody should sign what they cannot read."
         ),
@@ -42,15 +45,11 @@ REASONS: Final = (
 )
 
 
-ANSWERED_BEFORE: Final = _(
-    "This form was answered before, so it was not sent again and cost no attempt. Enter your PIN once more."
+ANSWERED_BEFORE: Final = pin_or_password(
+    _(
+        "This form was answered before, so it was not sent again and cost no attempt. Enter your PIN once more."
+    ),
+    _(
+        "This form was answered before, so it was not sent again and cost no attempt. Enter your password once more."
+    ),
 )
-
-
-def not_accepted(attempts_left: int | None) -> str:
-    """After a refused signature: neutral, never which factor, and how often it can be tried again."""
-    said = str(gettext("Your confirmation was not accepted. Nothing was approved."))
-    if attempts_left is None:
-        return said
-    left = ngettext("%(num)s attempt is left.", "%(num)s attempts are left.", attempts_left)
-    return f"{said} {left}"

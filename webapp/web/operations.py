@@ -7,6 +7,7 @@ from flask import Blueprint, make_response, redirect, render_template, request, 
 from flask.typing import ResponseReturnValue
 
 from webapp.flows.approve import approve
+from webapp.flows.demands import Factors
 from webapp.flows.errors import (
     AnswerRefused,
     BackendUnavailable,
@@ -28,12 +29,13 @@ from webapp.web.errors import outcome_page
 from webapp.web.facts import facts
 from webapp.web.forms import ApproveForm, RejectForm, ScreenForm
 from webapp.web.messages import FIELDS, PAGES, Message
-from webapp.web.operation_words import ANSWERED_BEFORE, OBSTACLES, REASONS, RETYPES, not_accepted
+from webapp.web.operation_words import ANSWERED_BEFORE, OBSTACLES, REASONS, RETYPES
+from webapp.web.refused_words import not_accepted
 from webapp.web.services import services
 
 blueprint = Blueprint("operations", __name__, url_prefix="/operations")
 
-_FIELDS_IN_ORDER = ("on_call", "retyped", "pin", "code")
+_FIELDS_IN_ORDER = ("on_call", "retyped", "passkey", "pin", "code")
 # After these the same proximity code may still be sent.
 _CODE_STAYS = {OutcomeKind.CREDENTIAL, OutcomeKind.UNAVAILABLE}
 
@@ -67,8 +69,10 @@ def approve_operation(operation_id: str) -> ResponseReturnValue:
         outcome = approve(services(), session.visitor(), operation_id, snapshot=form.snapshot, answer=answer)
     except AnswerRefused as error:
         problems = {name: FIELDS[error.problems[name]] for name in _FIELDS_IN_ORDER if name in error.problems}
-        page = _page(_detail(operation_id, form.snapshot), errors=problems, form=form)
-        return page, HTTPStatus.UNPROCESSABLE_ENTITY
+        shown = _detail(operation_id, form.snapshot)
+        if shown.screen is not None:
+            return _again(operation_id, OperationChanged(shown))
+        return _page(shown, errors=problems, form=form), HTTPStatus.UNPROCESSABLE_ENTITY
     except NotApprovable:
         return _page(_detail(operation_id, form.snapshot)), HTTPStatus.UNPROCESSABLE_ENTITY
     except (ShownAgain, SnapshotExpired) as error:
@@ -128,7 +132,11 @@ def _not_accepted(operation_id: str, outcome: Outcome, form: ApproveForm) -> Res
         shown = _detail(operation_id, form.snapshot)
     except (NetworkError, BackendUnavailable):
         return _to_result(operation_id, outcome)
-    field = "pin" if shown.demands.factors == "pin" else "approve"
+    if shown.screen is not None:
+        # Its screens begin anew, in another language perhaps, and none has a field to say it at.
+        return _to_result(operation_id, outcome)
+    answered_by = "passkey" if form.passkey else "pin"
+    field = "approve" if shown.demands.factors is Factors.ONE else answered_by
     # The PIN in a form that comes again was not even looked at: nobody may say that it was wrong.
     said = ANSWERED_BEFORE if outcome.is_repeated else not_accepted(outcome.attempts_left)
     return _page(shown, errors={field: said}, form=form), outcome_words.STATUS[outcome.kind]

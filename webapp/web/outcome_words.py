@@ -14,6 +14,7 @@ from flask_babel import lazy_gettext as _
 from flask_babel.speaklater import LazyString
 
 from webapp.flows.outcome import Action, Outcome, OutcomeKind
+from webapp.web.knowledge_words import pin_or_password
 
 
 class Level(StrEnum):
@@ -181,9 +182,15 @@ _CHECK: Final = MappingProxyType(
         Action.APPROVE: Words(
             Level.WARNING,
             _("The bank refused the approval"),
-            _(
-                "Your PIN may well be right: the bank does not allow this operation to be approved in this way,"
-                " or something in it has changed."
+            pin_or_password(
+                _(
+                    "Your PIN may well be right: the bank does not allow this operation to be approved in this way,"
+                    " or something in it has changed."
+                ),
+                _(
+                    "Your password may well be right: the bank does not allow this operation to be approved in this"
+                    " way, or something in it has changed."
+                ),
             ),
             _("Open the operation again and read it once more. If it stays so, call your bank."),
             Way.OPERATION,
@@ -203,7 +210,10 @@ _CHECK: Final = MappingProxyType(
 _CHECK_OF_CODE: Final = Words(
     Level.WARNING,
     _("The bank refused the approval"),
-    _("Your PIN may well be right: the code from the other screen may have been wrong or too old."),
+    pin_or_password(
+        _("Your PIN may well be right: the code from the other screen may have been wrong or too old."),
+        _("Your password may well be right: the code from the other screen may have been wrong or too old."),
+    ),
     _("Open the operation again and enter the code that is shown now. The bank allows only a few attempts."),
     Way.OPERATION,
 )

@@ -56,7 +56,7 @@ RECEIVER: Final = "receiver"
 
 _CANNOT_SHOW = _("This version cannot show everything in this entry.")
 _RATE_MOVES = _("The rate is not final, so this amount may still change.")
-_PICTURE_ELSEWHERE = _("A picture; it opens at this address in a new tab.")
+_PICTURE_ELSEWHERE = _("A picture; it is at this address.")
 _PICTURE_UNSAFE = _("A picture that cannot be shown safely.")
 _NOTHING_GIVEN = _("The bank gave no content.")
 

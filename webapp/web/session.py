@@ -6,6 +6,7 @@ nothing else. Over plain HTTP, which only the demo allows, browsers refuse the p
 Source: design.md, "Custody".
 """
 
+from enum import StrEnum
 from typing import Any, Final, Protocol
 
 from flask import Flask, Response, current_app, request, session
@@ -21,6 +22,27 @@ MAX_HALF_LENGTH: Final = 100
 _SID = "sid"
 _NAME = "name"
 _RENEWED = "renewed"
+_ARRIVING = "arriving"
+_ENDED = "ended"
+
+
+class Told(StrEnum):
+    """What a page says once, after a step that led there; no address can claim it."""
+
+    PIN_CHANGED = "pin_changed"
+    COPIES_ENDED = "copies_ended"
+    RECOVERY_CONFIRMED = "recovery_confirmed"
+    PASSKEY_ADDED = "passkey_added"
+    PASSKEY_REMOVED = "passkey_removed"
+
+
+class Ended(StrEnum):
+    """Why this browser has no activation any more; nothing else is left of it."""
+
+    REMOVED = "removed"
+    """The bank's server said so."""
+    LEFT = "left"
+    """The person had it removed from here."""
 
 
 class CookieSettings(Protocol):
@@ -75,14 +97,35 @@ def renew(response: Response, *, now_ms: int) -> None:
     _set_half(response, half)
 
 
+def move_to(sid: str | None, told: Told) -> None:
+    """Go on, under another sid if there is one; `arrived` says when the browser has come with it."""
+    if sid is not None:
+        session[_SID] = sid
+    session[_ARRIVING] = told.value
+
+
+def arrived() -> Told | None:
+    """What there is to say to a browser that comes for the first time since it moved."""
+    told = session.pop(_ARRIVING, None)
+    return None if told is None else Told(told)
+
+
 def is_enrolled() -> bool:
     """Whether this browser says that it has an activation; only custody knows for sure."""
     return _SID in session
 
 
-def forget(response: Response) -> None:
-    """Both cookies go."""
+def ended() -> Ended | None:
+    """How this browser's activation ended, until it gets another one."""
+    reason = session.get(_ENDED)
+    return None if reason is None else Ended(reason)
+
+
+def forget(response: Response, *, because: Ended | None = None) -> None:
+    """Both cookies go; of the activation remains why it ended, if that is to be told again."""
     session.clear()
+    if because is not None:
+        session[_ENDED] = because.value
     response.delete_cookie(
         current_app.config["HALF_COOKIE_NAME"],
         path="/",

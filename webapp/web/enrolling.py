@@ -1,0 +1,58 @@
+"""The end of every form that enrols: the browser is admitted, or the form is shown again with the reason."""
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Protocol
+
+from flask import make_response, redirect, url_for
+from flask.typing import ResponseReturnValue
+
+from webapp.flows.enrol import enrol
+from webapp.flows.errors import BackendUnavailable, CodeNotGenuine, IdentityRefused, ServerNotTrusted
+from webapp.flows.passkey_errors import PasskeyError
+from webapp.mtoken.errors import AnswerLost, NotSent
+from webapp.powerauth.identity import Identity
+from webapp.web import enrol_words, session
+from webapp.web.enrol_words import Notice
+from webapp.web.errors import STATUS
+from webapp.web.messages import FIELDS
+from webapp.web.services import services
+
+
+class Again(Protocol):
+    """Shows the form once more: texts per field, and what stands above it."""
+
+    def __call__(
+        self, *, errors: Mapping[str, object] | None = None, notice: Notice | None = None
+    ) -> str: ...
+
+
+def carry_out(
+    identity: Identity,
+    *,
+    name: str,
+    pin: str,
+    blamed: str,
+    again: Again,
+    otp: str | None = None,
+    passkey: str = "",
+) -> ResponseReturnValue:
+    """Enrol, and lead to the page that says how the activation stands.
+
+    Args:
+        blamed: the field beside which it is said that the bank does not take what was proven.
+        passkey: what the page wrote about a new passkey; empty: there is none.
+    """
+    try:
+        enrolled = enrol(
+            services(), session.visitor(), identity=identity, name=name, pin=pin, otp=otp, passkey=passkey
+        )
+    except PasskeyError as error:
+        return again(errors={"passkey": FIELDS[error.message_key]}), HTTPStatus.UNPROCESSABLE_ENTITY
+    except (IdentityRefused, CodeNotGenuine) as error:
+        return again(errors={blamed: enrol_words.refused(error)}), HTTPStatus.UNPROCESSABLE_ENTITY
+    except (NotSent, AnswerLost, BackendUnavailable, ServerNotTrusted) as error:
+        return again(notice=enrol_words.failed(error, identity.kind)), STATUS[error.message_key]
+    response = make_response(redirect(url_for("activation.standing"), HTTPStatus.SEE_OTHER))
+    session.admit(response, enrolled, name=name)
+    return response

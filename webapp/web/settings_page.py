@@ -1,0 +1,106 @@
+"""Settings: how the activation stands, another PIN, the end of copied cookies, and the way out."""
+
+from datetime import UTC, datetime
+from http import HTTPStatus
+from typing import Final
+
+from flask import Blueprint, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from webapp.custody.errors import StoreUnavailable
+from webapp.flows.change_pin import change_pin
+from webapp.flows.copies import end_copies, renew_sid
+from webapp.flows.errors import FormError
+from webapp.flows.leave import remove_activation
+from webapp.flows.overview import overview
+from webapp.flows.steps import Step, Taken
+from webapp.web import session, settings_words
+from webapp.web.knowledge_words import rules
+from webapp.web.services import services
+from webapp.web.session import Ended, Told
+from webapp.web.step_forms import ChangePinForm, Proof
+from webapp.web.step_pages import StepPage
+
+blueprint = Blueprint("settings", __name__, url_prefix="/settings")
+
+_CHANGE_PIN: Final = StepPage(Step.CHANGE_PIN, "settings/pin.html", "old")
+_REMOVE: Final = StepPage(Step.REMOVE, "settings/remove.html")
+
+
+@blueprint.get("")
+def page() -> ResponseReturnValue:
+    told = session.arrived()
+    if told is not None:
+        end_copies(services(), session.visitor())
+    found = overview(services(), session.visitor())
+    return render_template(
+        "settings/page.html",
+        found=found,
+        last_used=_moment(found.last_used_at_ms),
+        told=None if told is None else settings_words.TOLD[told],
+    )
+
+
+@blueprint.post("/copies")
+def copies() -> ResponseReturnValue:
+    """Whoever copied this browser's cookies is out as soon as the browser comes with its new ones."""
+    return _moved(renew_sid(services(), session.visitor()), Told.COPIES_ENDED)
+
+
+@blueprint.get("/pin")
+def ask_for_pin() -> ResponseReturnValue:
+    return _CHANGE_PIN.show()
+
+
+@blueprint.post("/pin")
+def change() -> ResponseReturnValue:
+    form = ChangePinForm.parse(request.form, rules())
+    if form.errors:
+        return _CHANGE_PIN.refused(form.errors)
+    try:
+        taken = change_pin(services(), session.visitor(), note=form.note, old=form.old, new=form.new)
+    except FormError as error:
+        return _CHANGE_PIN.stale(error)
+    if taken.verdict is not None:
+        return _CHANGE_PIN.not_taken(taken.verdict, is_repeated=taken.is_repeated)
+    return _moved(_new_sid_after(taken), Told.PIN_CHANGED)
+
+
+@blueprint.get("/remove")
+def ask_to_remove() -> ResponseReturnValue:
+    return _REMOVE.show()
+
+
+@blueprint.post("/remove")
+def remove() -> ResponseReturnValue:
+    form = Proof.parse(request.form, rules())
+    if form.errors:
+        return _REMOVE.refused(form.errors)
+    try:
+        taken = remove_activation(services(), session.visitor(), note=form.note, pin=form.pin)
+    except FormError as error:
+        return _REMOVE.stale(error)
+    if taken.verdict is not None:
+        return _REMOVE.not_taken(taken.verdict, is_repeated=taken.is_repeated)
+    response = make_response(redirect(url_for("activation.standing"), HTTPStatus.SEE_OTHER))
+    session.forget(response, because=Ended.LEFT)
+    return response
+
+
+def _new_sid_after(taken: Taken) -> str | None:
+    """The step is done, whatever becomes of the cookies; a form that comes again changes nothing more."""
+    if taken.is_repeated:
+        return None
+    try:
+        return renew_sid(services(), session.visitor())
+    except StoreUnavailable:
+        return None
+
+
+def _moved(sid: str | None, told: Told) -> ResponseReturnValue:
+    session.move_to(sid, told)
+    return redirect(url_for(".page"), HTTPStatus.SEE_OTHER)
+
+
+def _moment(at_ms: int | None) -> datetime | None:
+    return None if at_ms is None else datetime.fromtimestamp(at_ms // 1000, UTC)
