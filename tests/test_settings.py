@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 from tests.powerauth.known import MASTER
+from webapp.flows.pin import KnowledgeKind, KnowledgeRules
 from webapp.flows.policy import Policy, RetypeRule
+from webapp.flows.ways_in import CredentialField, OtpRule, WaysIn
 from webapp.powerauth.ecc import point
 from webapp.powerauth.protocol import Version
 from webapp.powerauth.sdk_configuration import SdkConfiguration
@@ -97,6 +99,7 @@ def test_what_the_operator_does_not_choose_is_the_careful_way():
     assert policy.retype is RetypeRule.FLAGGED
     assert not policy.approves_mismatched
     assert not policy.approves_unshown
+    assert not policy.synced_passkeys
     assert not policy.allows_redirect("https://shop.example/")
 
 
@@ -113,6 +116,14 @@ def test_the_operators_choices_are_read():
             "ASSENT_PROXIMITY_LIFETIME": "90",
             "ASSENT_OFFLINE_URI_ID": "/offline/approve",
             "ASSENT_OFFLINE_DIGITS": "6",
+            "ASSENT_SECRET_KIND": "password",
+            "ASSENT_PIN_MIN": "12",
+            "ASSENT_ACTIVATION_OTP": "optional",
+            "ASSENT_CREDENTIALS": "username: User name, password:Password:secret",
+            "ASSENT_RECOVERY": "on",
+            "ASSENT_OIDC_PROVIDER": "bank-login",
+            "ASSENT_ORIGIN": "https://Approve.bank.example:443",
+            "ASSENT_SYNCED_PASSKEYS": "yes",
             "ASSENT_SUPPORT_PHONE": "+420 800 123 456",
             "ASSENT_SERVICE_WORKER": "off",
             "ASSENT_ALARM_URL": "https://alarm.bank.example/assent",
@@ -129,7 +140,20 @@ def test_the_operators_choices_are_read():
         proximity_lifetime_s=90,
         offline_uri_id="/offline/approve",
         offline_digits=6,
+        knowledge=KnowledgeRules(KnowledgeKind.PASSWORD, 12, 128),
+        ways=WaysIn(
+            otp=OtpRule.OPTIONAL,
+            credentials=(
+                CredentialField("username", "User name"),
+                CredentialField("password", "Password", is_secret=True),
+            ),
+            recovery=True,
+            oidc_provider="bank-login",
+        ),
+        synced_passkeys=True,
     )
+    assert settings.origin == "https://approve.bank.example"
+    assert settings.offers_passkeys
     assert settings.support_phone == "+420 800 123 456"
     assert not settings.service_worker
     assert settings.alarm == AlarmTarget("https://alarm.bank.example/assent", "a" * 32)
@@ -153,13 +177,53 @@ def test_the_operators_choices_are_read():
         ("ASSENT_OFFLINE_URI_ID", "/offline approve"),
         ("ASSENT_OFFLINE_DIGITS", "9"),
         ("ASSENT_OFFLINE_DIGITS", "08"),
+        ("ASSENT_SECRET_KIND", "fingerprint"),
+        ("ASSENT_PIN_MIN", "3"),
+        ("ASSENT_PIN_MIN", "four"),
+        ("ASSENT_PIN_MAX", "33"),
+        ("ASSENT_PIN_MAX", "2"),
+        ("ASSENT_ACTIVATION_OTP", "yes"),
+        ("ASSENT_CREDENTIALS", "username"),
+        ("ASSENT_CREDENTIALS", "user name:User name"),
+        ("ASSENT_CREDENTIALS", "username:User name:hidden"),
+        ("ASSENT_CREDENTIALS", "a:A,a:B"),
+        ("ASSENT_RECOVERY", "yes"),
+        ("ASSENT_OIDC_PROVIDER", "bank login"),
+        ("ASSENT_ORIGIN", "http://approve.bank.example"),
+        ("ASSENT_ORIGIN", "https://approve.bank.example/"),
+        ("ASSENT_ORIGIN", "https://192.0.2.1"),
+        ("ASSENT_ORIGIN", "https://[2001:db8::1]"),
+        ("ASSENT_ORIGIN", "https://*.bank.example"),
+        ("ASSENT_ORIGIN", "https://bank.example@evil.example"),
+        ("ASSENT_ORIGIN", "http://localhost.evil.example"),
+        ("ASSENT_SYNCED_PASSKEYS", "sometimes"),
         ("ASSENT_SUPPORT_PHONE", "call us"),
         ("ASSENT_SERVICE_WORKER", "yes"),
     ],
 )
 def test_a_choice_that_is_none_is_named(name, value):
     (problem,) = problems(**{name: value})
-    assert problem.startswith(f"{name}: ")
+    assert problem.startswith((f"{name}: ", "ASSENT_PIN_MIN, ASSENT_PIN_MAX: "))
+
+
+def test_the_limits_of_a_pin_are_not_those_of_a_password():
+    assert len(problems(ASSENT_SECRET_KIND="password", ASSENT_PIN_MIN="7")) == 1
+    assert len(problems(ASSENT_PIN_MIN="20", ASSENT_PIN_MAX="10")) == 1
+    settings = Settings.from_environ({**GOOD, "ASSENT_PIN_MIN": "6", "ASSENT_PIN_MAX": "6"})
+    assert settings.policy.knowledge == KnowledgeRules(KnowledgeKind.PIN, 6, 6)
+
+
+@pytest.mark.parametrize(
+    ("address", "origin"),
+    [
+        ("https://approve.bank.example", "https://approve.bank.example"),
+        ("https://approve.bank.example:8443", "https://approve.bank.example:8443"),
+        ("http://localhost:5000", "http://localhost:5000"),
+        ("http://localhost:80", "http://localhost"),
+    ],
+)
+def test_the_address_of_the_site_is_written_as_browsers_do(address, origin):
+    assert Settings.from_environ({**GOOD, "ASSENT_ORIGIN": address}).origin == origin
 
 
 def test_an_alarm_needs_an_address_and_a_secret():

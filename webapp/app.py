@@ -100,8 +100,7 @@ def _services(
 
 
 def _passkeys(settings: Settings, clock: Clock, random: Random) -> Passkeys | None:
-    """The demo is reached on this machine, at whatever port."""
-    if settings.origin is None and not settings.demo:
+    if not settings.offers_passkeys:
         return None
     party = RelyingParty(
         settings.application_name, settings.origin, takes_synced=settings.policy.synced_passkeys

@@ -83,6 +83,11 @@ class Settings:
     total_timeout_s: float = 30.0
 
     @property
+    def offers_passkeys(self) -> bool:
+        """Whether it is known where people reach the site; the demo is on this machine, at whatever port."""
+        return self.demo or self.origin is not None
+
+    @property
     def demo(self) -> bool:
         """Plain HTTP on this machine is fine, and the sandbox bank has its pages."""
         return self.sandbox_database is not None

@@ -1,23 +1,13 @@
 /**
- * Lets a passkey of this device answer for its person: it signs forms, or is made for this site. Nothing here is kept:
- * a secret of the passkey (PRF) becomes a key, and the key leaves with one form. Every page works without it.
+ * Lets a passkey of this device sign a form, or makes one for this site. Its secret (PRF) becomes a key that
+ * leaves with one form and is not kept. Every page works without it.
  */
 
 const INFO = new TextEncoder().encode("assent/passkey/1");
-const PATIENCE = 15_000;
-const MADE = "passkey"; // in the tab's own storage: the one that was made last, and is perhaps of no use
-const STATES = {
-  NotSupportedError: "unsupported",
-  SecurityError: "unsupported",
-  ConstraintError: "unsupported",
-};
+const MADE = "passkey"; // the last one that this tab has made
+const IMPOSSIBLE = /NotSupported|Security|Constraint/; // names of errors
 
 const ignore = () => {};
-let stay = new AbortController();
-addEventListener("pagehide", () => {
-  stay.abort();
-  stay = new AbortController(); // the page may come back
-});
 
 const read = (text) =>
   Uint8Array.from(atob(text.replace(/-/g, "+").replace(/_/g, "/")), (one) => one.charCodeAt(0));
@@ -27,25 +17,26 @@ const write = (raw) =>
     .replace(/\//g, "_")
     .replace(/=/g, "");
 
-/** What went wrong, by the name of what the page says about it. */
+/** What went wrong, by the name of the words on the page. */
 const trouble = (state) => Object.assign(new Error(state), { state });
 
-/** HKDF-SHA-256 of the passkey's secret, 32 bytes. The secret itself stays in this function's hands. */
+/** HKDF-SHA-256 of the passkey's secret, 32 bytes. */
 async function keyOf(secret) {
-  const base = await crypto.subtle.importKey("raw", secret, "HKDF", false, ["deriveBits"]);
-  const salt = new Uint8Array();
-  return write(
-    await crypto.subtle.deriveBits({ name: "HKDF", hash: "SHA-256", salt, info: INFO }, base, 256),
-  );
+  const { subtle } = crypto;
+  const base = await subtle.importKey("raw", secret, "HKDF", false, ["deriveBits"]);
+  const way = { name: "HKDF", hash: "SHA-256", salt: new Uint8Array(), info: INFO };
+  return write(await subtle.deriveBits(way, base, 256));
 }
 
-/** The question, made by the site for this form and for two minutes: a note, and options for the device. */
+/** The site's question for this form, good for two minutes: a note, options for the device, and a salt. */
 async function ask(part, form) {
   const body = new FormData();
   body.set("purpose", part.dataset.purpose);
-  for (const name of ["csrf_token", "snapshot", "name"])
-    body.set(name, form.elements.namedItem(name)?.value ?? "");
-  const signal = AbortSignal.timeout?.(PATIENCE);
+  const value = (name) => form.elements.namedItem(name)?.value;
+  body.set("csrf_token", value("csrf_token"));
+  body.set("snapshot", value("snapshot") ?? value("note") ?? "");
+  body.set("name", value("name") ?? "");
+  const signal = AbortSignal.timeout?.(15_000);
   const options = { method: "POST", body, redirect: "error", signal };
   const answer = await fetch(part.dataset.ask, options).catch(() => null);
   if (answer?.ok) return answer.json();
@@ -53,27 +44,24 @@ async function ask(part, form) {
 }
 
 /** Ask a passkey that exists. Its answer is written down by hand: toJSON() would carry the secret. */
-async function get(options, allowed, secrets) {
+async function get(options, { id, ...one }, first) {
   const publicKey = {
     ...options,
     challenge: read(options.challenge),
     userVerification: "required",
-    allowCredentials: allowed,
-    extensions: { prf: { evalByCredential: secrets } },
+    allowCredentials: [{ ...one, id: read(id) }],
+    extensions: { prf: { evalByCredential: { [id]: { first } } } },
   };
-  const found = await navigator.credentials.get({ publicKey, signal: stay.signal });
+  const found = await navigator.credentials.get({ publicKey });
   const secret = found.getClientExtensionResults().prf?.results?.first;
   if (!secret) throw trouble("secretless");
   return { found, key: await keyOf(secret) };
 }
 
 async function signed(part, form, show) {
-  const { note, options } = await ask(part, form);
-  const allowed = options.allowCredentials.map((one) => ({ ...one, id: read(one.id) }));
-  const salts = Object.entries(options.extensions.prf.evalByCredential);
-  const secrets = salts.map(([id, { first }]) => [id, { first: read(first) }]);
+  const { note, options, salt } = await ask(part, form);
   show("asking");
-  const { found, key } = await get(options, allowed, Object.fromEntries(secrets));
+  const { found, key } = await get(options, options.allowCredentials[0], read(salt));
   const { clientDataJSON, authenticatorData, signature } = found.response;
   return {
     note,
@@ -86,16 +74,16 @@ async function signed(part, form, show) {
 }
 
 async function made(part, form, show) {
-  const { note, options } = await ask(part, form);
-  const salt = { first: read(options.extensions.prf.eval.first) };
+  const { note, options, salt } = await ask(part, form);
+  const first = read(salt);
   const publicKey = {
     ...options,
     challenge: read(options.challenge),
     user: { ...options.user, id: read(options.user.id) },
-    extensions: { prf: { eval: salt } },
+    extensions: { prf: { eval: { first } } },
   };
   show("asking");
-  const fresh = await navigator.credentials.create({ publicKey, signal: stay.signal });
+  const fresh = await navigator.credentials.create({ publicKey });
   sessionStorage.setItem(MADE, JSON.stringify({ rpId: options.rp.id, credentialId: fresh.id }));
   const { prf } = fresh.getClientExtensionResults();
   const secret = prf?.results?.first;
@@ -113,14 +101,13 @@ async function made(part, form, show) {
   async function secondTime(isOffered) {
     if (!isOffered) throw trouble("secretless");
     show("again");
-    const { challenge, timeout } = options;
-    const asked = { challenge, timeout, rpId: options.rp.id };
-    const allowed = [{ type: "public-key", id: fresh.rawId }];
-    return (await get(asked, allowed, { [fresh.id]: salt })).key;
+    const { challenge, timeout, rp } = options;
+    const one = { type: "public-key", id: fresh.id };
+    return (await get({ challenge, timeout, rpId: rp.id }, one, first)).key;
   }
 }
 
-/** Tell the device that the passkey made last opens nothing, so that its list need not show it. */
+/** Tell the device that the passkey made last opens nothing and need not be listed. */
 function disown(error) {
   const last = sessionStorage.getItem(MADE);
   sessionStorage.removeItem(MADE);
@@ -128,18 +115,18 @@ function disown(error) {
   if (error) throw error;
 }
 
-/** Send the form with the answer in it. The answer is put into what leaves, never into the page. */
+/** Send the form with the answer, which is put into what leaves and never into the page. */
 function send(form, answer, unneeded) {
   const put = ({ formData }) => {
     formData.set("passkey", JSON.stringify(answer));
-    for (const name of unneeded) formData.delete(name);
+    if (unneeded) formData.delete(unneeded);
   };
   form.addEventListener("formdata", put, { once: true });
   form.requestSubmit();
   form.removeEventListener("formdata", put);
 }
 
-/** One turn between page and device; the page says what happens, and what became of it. */
+/** One turn between page and device at a time; the page says how it goes. */
 function turns(part, buttons, act) {
   let isBusy = false;
   const show = (name) => {
@@ -149,7 +136,11 @@ function turns(part, buttons, act) {
     isBusy = is;
     for (const button of buttons) button.setAttribute("aria-disabled", String(is));
   };
-  addEventListener("pageshow", (event) => event.persisted && show(""));
+  const rest = () => {
+    busy(false);
+    show("");
+  };
+  addEventListener("pageshow", (event) => event.persisted && rest());
   return async () => {
     if (isBusy) return;
     busy(true);
@@ -161,7 +152,7 @@ function turns(part, buttons, act) {
       send();
     } catch (error) {
       busy(false);
-      show(error.state ?? STATES[error.name] ?? "cancelled");
+      show(error.state ?? (IMPOSSIBLE.test(error.name) ? "unsupported" : "cancelled"));
     }
   };
 }
@@ -172,14 +163,13 @@ function signs(part) {
   const button = part.querySelector("button");
   const start = turns(part, [button], async (show) => {
     const answer = await signed(part, form, show);
-    return () => send(form, answer, ["pin"]);
+    return () => send(form, answer, "pin");
   });
   button.addEventListener("click", start);
-  for (const one of part.querySelectorAll("[data-state]")) one.hidden = true;
   part.hidden = button.hidden = false;
 }
 
-/** A form that makes a passkey before it leaves; where there is a box, only if that is ticked. */
+/** A form that makes a passkey before it leaves; if there is a box, only when it is ticked. */
 function makes(part, isPossible) {
   const form = part.closest("form");
   const box = part.querySelector("input[type=checkbox]");
@@ -190,24 +180,24 @@ function makes(part, isPossible) {
     const answer = await made(part, form, show);
     return () => {
       isReady = true;
-      send(form, answer, []);
+      send(form, answer);
       isReady = false;
     };
   });
   const before = (event) => {
     if (event.target !== form || isReady || (box && !box.checked)) return;
-    // What is missing is said by the site, before the device is asked for anything.
+    // What is missing is said by the site before a device is asked.
     if ([...form.elements].some((one) => one.required && !one.value)) return;
     event.preventDefault();
     start();
   };
-  // Before the form's own listeners, which would take it for sent.
+  // Before those who would take it for sent.
   document.addEventListener("submit", before, true);
   disown(); // who is asked to make one has none
-  part.hidden = Boolean(box) && !isPossible;
+  part.hidden = box && !isPossible;
 }
 
-/** Whether this browser has passkeys that give secrets, as far as it says. */
+/** Whether this browser has passkeys that give secrets, if it says so. */
 async function canDo() {
   if (!globalThis.PublicKeyCredential || !globalThis.crypto?.subtle) return false;
   const can = await PublicKeyCredential.getClientCapabilities?.().catch(ignore);

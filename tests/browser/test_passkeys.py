@@ -41,6 +41,12 @@ CANCELS = """
         throw new DOMException("", "NotAllowedError");
       };
 """
+# A device that gives another secret than before. To a copied passkey Chromium gives none at all.
+OTHER_SECRET = """
+    PublicKeyCredential.prototype.getClientExtensionResults = () => (
+      { prf: { results: { first: new Uint8Array(32).buffer } } }
+    );
+"""
 # Remembers what is asked, and which passkeys the device is told to forget.
 WITNESS = """
     window.forgotten = [];
@@ -396,6 +402,7 @@ class TestNotApproved:
 
     def test_a_device_that_gives_another_secret(self, ready: Window, sensor: Sensor):
         (passkey,) = sensor.passkeys
+        ready.page.add_init_script(OTHER_SECRET)
         sensor.is_there().holds(passkey, signCount=50)
         payment = opens_payment(ready)
         button(ready, FINGER).click()
@@ -404,6 +411,7 @@ class TestNotApproved:
 
     def test_a_passkey_that_was_copied(self, ready: Window, sensor: Sensor):
         (passkey,) = sensor.passkeys
+        ready.page.add_init_script(OTHER_SECRET)
         sensor.is_there().holds(passkey, signCount=0)
         payment = opens_payment(ready)
         button(ready, FINGER).click()

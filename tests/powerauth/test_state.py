@@ -24,6 +24,7 @@ states = st.builds(
     counter=st.builds(HashCounter, keys, st.integers(0, 255)),
     possession_key=keys,
     biometry=st.none() | keys,
+    biometry_context=st.none() | st.binary(),
     recovery=st.none() | st.binary(min_size=48, max_size=48),
     tokens=st.lists(tokens, max_size=3).map(tuple),
     failed_attempts=st.integers(0, 255),
@@ -48,6 +49,12 @@ def test_a_state_from_before_signatures_were_counted_and_recovery_was_known() ->
     stored = json.loads(replace(alice(), unconfirmed=3, look_ahead=40, recovery=bytes(48)).to_bytes())
     del stored["unconfirmed"], stored["lookAhead"], stored["recovery"]
     assert ActivationState.from_bytes(json.dumps(stored).encode()) == alice()
+
+
+def test_a_state_from_before_anybody_remembered_where_the_biometry_key_comes_from() -> None:
+    stored = json.loads(replace(alice(biometry=True), biometry_context=b"context").to_bytes())
+    del stored["biometryContext"]
+    assert ActivationState.from_bytes(json.dumps(stored).encode()) == alice(biometry=True)
 
 
 json_values = st.recursive(

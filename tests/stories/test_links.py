@@ -367,7 +367,7 @@ def test_a_link_to_a_removed_browser_survives_its_new_enrolment(alice: Person, b
     bank.removes(alice.activation_id)
     page = opens_link(alice, bank, nearby)
     assert page.status == 410
-    page.follows("Forget this browser").submits("Forget")
+    assert page.follows("Enrol this browser").path == "/activation/new"
     alice.is_enrolled()
     assert alice.opens("/activation").url == f"/operations/{nearby}"
 

@@ -61,7 +61,7 @@ def test_a_changed_list_costs_its_part_of_the_page(alice: Person, bank):
 
 
 def test_the_list_weighs_little(alice: Person, bank):
-    for _ in range(10):
+    for _ in range(5):
         bank.offers("Alice", "payment")
     assert len(alice.opens().response.data) < 14_000
 

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from tests.stories.test_canaries import forms, state_of
+from tests.stories.test_ways_in import configures
 from tests.support.authenticator import CAN_BE_BACKED_UP, IS_BACKED_UP, PRESENT, VERIFIED, Device
 from tests.support.desk import Desk, scans, shown_code
 from tests.support.people import Person
@@ -13,6 +14,7 @@ from tests.support.wire import answer_lost, error, refused
 from webapp.app import create_app
 from webapp.flows.passkey import passkey_of
 from webapp.flows.policy import Policy
+from webapp.flows.ways_in import CredentialField, WaysIn
 from webapp.powerauth.encoding import from_base64url
 from webapp.powerauth.state import ActivationState
 
@@ -247,6 +249,31 @@ class TestElsewhere:
         assert "No more codes for now" in scans(ready, handed.text).text
 
 
+class TestLeaving:
+    def test_the_bank_removes_the_browser(self, ready: Person, device, wire):
+        page = ready.opens("/settings/remove")
+        page = page.submits("Remove this browser", **device.confirms(page, "leave"))
+        assert page.heading == "This browser is removed"
+        assert ready.bank.activation(ready.activation_id)["activationStatus"] == "REMOVED"
+        assert factors_of(wire.sent("/activation/remove")[-1]) == "possession_biometry"
+
+    def test_an_answer_for_something_else_removes_nothing(self, ready: Person, bank, device, wire):
+        page = ready.opens("/settings/remove")
+        page = page.submits("Remove this browser", **device.confirms(page, "history"))
+        assert page.status == 422
+        assert "belongs to another page" in page.text
+        assert not wire.sent("/activation/remove")
+        assert approves_at_last(ready, bank)
+
+    def test_the_pin_stays(self, ready: Person):
+        page = ready.opens("/settings/remove")
+        assert page.submits("Remove this browser", pin=ready.pin).heading == "This browser is removed"
+
+
+def approves_at_last(person: Person, bank) -> bool:
+    return person.approves(bank.offers("Alice", "payment")).heading == "Approved"
+
+
 class TestEnrolling:
     def test_the_passkey_comes_with_the_activation(self, newcomer: Person, bank, device, wire):
         offer = bank.gives_code("Alice")
@@ -257,6 +284,18 @@ class TestEnrolling:
         bank.commits(offer.activation_id)
         assert device.approves(newcomer, bank.offers("Alice", "payment")).heading == "Approved"
         assert not wire.sent(VAULT)
+
+    def test_by_other_ways_than_a_code(self, tmp_path, sandbox, bank, wire, clock, browser_of, device):
+        attributes = {"username": "alice"}
+        configures(bank, "sandbox_customers", {"userId": "Alice", "attributes": attributes, "commit": True})
+        policy = Policy(ways=WaysIn(credentials=(CredentialField("username", "User name"),)))
+        settings = make_settings(tmp_path, sandbox.sdk_configuration(), policy=policy)
+        alice = Person("Alice", bank, browser_of(create_app(settings, transport=wire, clock=clock)))
+        page = alice.opens("/activation/new").follows("knows you by")
+        typed = {"credential-username": "alice", "name": "Laptop", "pin": alice.pin, "pin_again": alice.pin}
+        page = page.submits("Enrol", **typed, with_passkey="yes", passkey=device.makes(page))
+        assert page.path == "/operations"
+        assert device.approves(alice, bank.offers("Alice", "payment")).heading == "Approved"
 
     def test_without_one_everything_is_as_it_was(self, newcomer: Person):
         assert state(newcomer.is_enrolled()).biometry_context is None

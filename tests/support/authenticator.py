@@ -79,7 +79,8 @@ class Device:
 
     def asked(self, page: Page, purpose: str = "approve") -> Any:
         """The question of the site for this page."""
-        return _asked(page, "/passkey/ask", purpose=purpose, snapshot=page.value("snapshot") or "")
+        note = page.value("snapshot") or page.value("note") or ""
+        return _asked(page, "/passkey/ask", purpose=purpose, snapshot=note)
 
     def made(self, question: Any, **flaws: Any) -> str:
         options = question["options"]
@@ -94,7 +95,7 @@ class Device:
             "client_data": self._client_data("webauthn.create", options["challenge"], flaws),
             "attestation": to_base64url(attestation),
             "transports": ["internal", "hybrid"],
-            "key": self._key(stored, options["extensions"]["prf"]["eval"]["first"]),
+            "key": self._key(stored, question["salt"]),
         }
         return json.dumps({**answer, **flaws.get("answer", {})})
 
@@ -106,14 +107,13 @@ class Device:
         auth_data = self._auth_data(options["rpId"], flaws.get("count", stored.count), 0, flaws)
         client_data = self._client_data("webauthn.get", options["challenge"], flaws)
         signed = auth_data + hashlib.sha256(from_base64url(client_data)).digest()
-        salt = options["extensions"]["prf"]["evalByCredential"][wanted["id"]]["first"]
         answer = {
             "note": question["note"],
             "id": wanted["id"],
             "client_data": client_data,
             "authenticator_data": to_base64url(auth_data),
             "signature": to_base64url(stored.key.sign(signed, ec.ECDSA(SHA256()))),
-            "key": self._key(stored, salt),
+            "key": self._key(stored, question["salt"]),
         }
         return json.dumps({**answer, **flaws.get("answer", {})})
 
@@ -154,7 +154,7 @@ def _asked(page: Page, address: str, **fields: str) -> Any:
 
 def _purpose(page: Page, address: str) -> str:
     assert address in page.html, f"{page.heading!r} does not turn to the device"
-    return "enrol" if page.path == "/activation/new" else "add"
+    return "enrol" if 'data-purpose="enrol"' in page.html else "add"
 
 
 def _cose(public: ec.EllipticCurvePublicNumbers) -> bytes:

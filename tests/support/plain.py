@@ -15,4 +15,12 @@ class Plain:
     application_name: str = "Assent"
     support_phone: str | None = None
     service_worker: bool = True
+    offers_passkeys: bool = False
     policy: Policy = field(default_factory=Policy)
+
+
+@dataclass(frozen=True)
+class Without:
+    """The services of a site that has none: pages may ask whether there are passkeys."""
+
+    passkeys: None = None

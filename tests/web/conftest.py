@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from tests.support.plain import Plain
+from tests.support.plain import Plain, Without
 from webapp.web.install import install
 
 ROOT = Path(__file__).parents[2]
@@ -17,6 +17,7 @@ def app_with():
 
     def app_with(**changes) -> Flask:
         app = Flask("webapp", template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static"))
+        app.extensions["assent"] = Without()
         install(app, Plain(**changes))
         return app
 

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from webapp.flows.pin import KnowledgeRules
+from webapp.flows.pin import KnowledgeKind, KnowledgeRules
+from webapp.flows.ways_in import OtpRule
 from webapp.web.forms import ApproveForm, EnrolForm, RejectForm
 from webapp.web.messages import FIELDS
 
@@ -47,6 +48,22 @@ def test_all_that_is_wrong_is_said_at_once_in_the_order_of_the_page():
 @pytest.mark.parametrize("typed", ["٢٥٨٠", "２５８０", " 2580\n", "२५८०"])
 def test_digits_of_another_script_are_the_same_digits(typed):
     assert EnrolForm.parse({**GOOD, "pin": typed, "pin_again": "2580"}, RULES).pin == "2580"
+
+
+def test_a_one_time_password_is_read_where_the_operator_wants_one():
+    sent = {**GOOD, "otp": " 4711 "}
+    assert EnrolForm.parse(sent, RULES).otp is None
+    assert EnrolForm.parse(sent, RULES, OtpRule.OPTIONAL).otp == "4711"
+    assert EnrolForm.parse(GOOD, RULES, OtpRule.OPTIONAL).errors == {}
+    assert EnrolForm.parse(GOOD, RULES, OtpRule.REQUIRED).errors == {"otp": "activation.otp.missing"}
+
+
+def test_a_password_is_read_by_the_rules_of_passwords():
+    rules = KnowledgeRules(KnowledgeKind.PASSWORD, 8, 64)
+    sent = {**GOOD, "pin": "seven owls", "pin_again": "seven\u00a0owls"}
+    assert EnrolForm.parse(sent, rules).pin == "seven owls"
+    long = "x1" * 200
+    assert EnrolForm.parse({**GOOD, "pin": long, "pin_again": long}, rules).errors == {"pin": "pin.too_long"}
 
 
 def test_a_page_without_a_pin_field_sends_none():

@@ -3,7 +3,9 @@
 from contextlib import suppress
 
 from webapp.custody.errors import HalfMissing, HalfWrong, NotEnrolled, RecordDamaged, ServerKeyUnknown
+from webapp.flows.answer import Answer, by_passkey
 from webapp.flows.outcome import OutcomeKind
+from webapp.flows.passkey_notes import Occasion, Purpose, subject_of
 from webapp.flows.services import Services
 from webapp.flows.steps import NOT_TAKEN, Step, Taken, proven, take
 from webapp.flows.visitor import Visitor
@@ -13,20 +15,32 @@ from webapp.powerauth.factors import PowerAuthAuthentication
 _CANNOT_OPEN = (NotEnrolled, HalfMissing, HalfWrong, RecordDamaged, ServerKeyUnknown)
 
 
-def remove_activation(services: Services, visitor: Visitor, *, note: str, pin: str) -> Taken:
+def remove_activation(
+    services: Services, visitor: Visitor, *, note: str, pin: str = "", passkey: str = ""
+) -> Taken:
     """Have the server remove the activation; once it has, erase what is kept here. The PIN was read before.
+
+    Args:
+        passkey: what the page wrote about a passkey's answer; it takes the place of the PIN.
 
     Returns:
         Done, or the verdict: CREDENTIAL, BLOCKED, OUT_OF_SYNC; UNAVAILABLE: not removed; UNKNOWN: the
         answer got lost and the server cannot be asked. Nothing is erased then.
 
     Raises:
+        AnswerRefused: the passkey's answer cannot be right; no attempt was spent.
         FormError, NotEnrolled, HalfMissing, ActivationBusy: nothing was signed.
     """
-    authentication = PowerAuthAuthentication.password(pin)
 
     def act(power_auth: PowerAuth) -> Taken:
+        authentication = PowerAuthAuthentication.password(pin) if pin else by_its_passkey(power_auth)
         return _removed(proven(power_auth, lambda: power_auth.remove_activation(authentication)))
+
+    def by_its_passkey(power_auth: PowerAuth) -> PowerAuthAuthentication:
+        generation = services.custody.open(visitor.sid, visitor.half).generation
+        occasion = Occasion(Purpose.LEAVE, generation, subject_of(note))
+        with power_auth.exclusive() as held:
+            return by_passkey(services, held, Answer(passkey=passkey), occasion)
 
     taken = take(services, visitor, Step.REMOVE, note, act)
     if taken.is_done:

@@ -32,6 +32,7 @@ class Purpose(StrEnum):
     APPROVE = "approve"
     OFFLINE = "offline"
     HISTORY = "history"
+    LEAVE = "leave"
 
 
 @dataclass(frozen=True, slots=True)

@@ -115,13 +115,13 @@ def _check(services: Services, generation: str, answer: str, pin: str | None) ->
     problems: dict[str, str] = {}
     made, proof = None, None
     try:
-        made = services.offered_passkeys().take_new(answer, Occasion(Purpose.ADD, generation))
-    except FlowError as error:
-        problems["passkey"] = error.message_key
-    try:
         proof = services.policy.knowledge.prove(pin)
     except FlowError as error:
         problems["pin"] = error.message_key
+    try:
+        made = services.offered_passkeys().take_new(answer, Occasion(Purpose.ADD, generation))
+    except FlowError as error:
+        problems["passkey"] = error.message_key
     if made is None or proof is None:
         raise AnswerRefused(problems)
     return made, proof

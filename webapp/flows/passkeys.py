@@ -18,7 +18,7 @@ from webapp.flows.passkey_errors import PasskeyError, PasskeyUnknown
 from webapp.flows.passkey_notes import Notes, Occasion, challenge_of
 from webapp.flows.relying_party import RelyingParty, check_counter
 from webapp.mtoken.keeper import HeldState
-from webapp.powerauth.encoding import from_base64url
+from webapp.powerauth.encoding import from_base64url, to_base64url
 from webapp.powerauth.factors import PowerAuthAuthentication
 from webapp.randomness import Random
 
@@ -30,11 +30,12 @@ _log = structlog.get_logger()
 class Question:
     """What a page asks the device: the options in the JSON form of the specification.
 
-    `note` comes back with the answer.
+    `note` comes back with the answer; the passkey's secret depends on `salt`, 32 bytes in Base64url.
     """
 
     note: str
     options: dict[str, Any]
+    salt: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,16 +64,14 @@ class Passkeys:
         """Ask for a passkey; people find it in their device's list by this name."""
         text, note = self._notes.make(occasion)
         user_id = self._random(_USER_ID_BYTES)
-        challenge = challenge_of(text)
-        return Question(
-            text,
-            self._relying_party.creation_options(challenge, user_id=user_id, name=name, salt=note.salt),
-        )
+        options = self._relying_party.creation_options(challenge_of(text), user_id=user_id, name=name)
+        return Question(text, options, note.salt)
 
     def ask(self, occasion: Occasion, passkey: Passkey) -> Question:
         """Ask this passkey for an answer."""
         text, _note = self._notes.make(occasion)
-        return Question(text, self._relying_party.request_options(challenge_of(text), passkey))
+        options = self._relying_party.request_options(challenge_of(text), passkey)
+        return Question(text, options, to_base64url(passkey.salt))
 
     def take_new(self, answer: str, occasion: Occasion) -> NewPasskey:
         """The passkey that was made in answer to `ask_for_new`.

@@ -51,7 +51,6 @@ from webapp.flows.passkey_errors import (
     PasskeyUnverified,
     PersonUnverified,
 )
-from webapp.powerauth.encoding import to_base64url
 
 PROMPT_S: Final = 100
 """How long a device may ask; its answer then still arrives within the lifetime of its note."""
@@ -81,7 +80,8 @@ class _ClientData(msgspec.Struct):
 class RelyingParty:
     """The site at one origin, such as `https://approve.bank.example`; None: on this machine, at any port.
 
-    Options are in the JSON form of the specification (sections 5.1.8 and 5.1.9).
+    Options are in the JSON form of the specification (sections 5.1.8 and 5.1.9). What a secret depends on,
+    the salt, is no part of them: the page puts it in as the extension wants it.
     """
 
     def __init__(self, name: str, origin: str | None, *, takes_synced: bool = False) -> None:
@@ -95,7 +95,7 @@ class RelyingParty:
             for kind in _ALGORITHMS
         ]
 
-    def creation_options(self, challenge: bytes, *, user_id: bytes, name: str, salt: str) -> dict[str, Any]:
+    def creation_options(self, challenge: bytes, *, user_id: bytes, name: str) -> dict[str, Any]:
         """How a device is asked for a new passkey; `name` is what people see in its list of passkeys."""
         options, _ = self._server.register_begin(
             PublicKeyCredentialUserEntity(id=user_id, name=name, display_name=name),
@@ -103,14 +103,13 @@ class RelyingParty:
             resident_key_requirement=ResidentKeyRequirement.PREFERRED,
             user_verification=_VERIFIED,
             challenge=challenge,
-            extensions={"prf": {"eval": {"first": salt}}},
         )
         hints = [PublicKeyCredentialHint.CLIENT_DEVICE]
         return dict(replace(options.public_key, hints=hints, timeout=PROMPT_S * 1000))
 
     def request_options(self, challenge: bytes, passkey: Passkey) -> dict[str, Any]:
-        """How a device is asked for an answer of this passkey, and for its secret."""
-        credential, salt = passkey.credential, to_base64url(passkey.salt)
+        """How a device is asked for an answer of this passkey."""
+        credential = passkey.credential
         transports = [AuthenticatorTransport(one) for one in credential.transports]
         options, _ = self._server.authenticate_begin(
             [
@@ -120,7 +119,6 @@ class RelyingParty:
             ],
             user_verification=_VERIFIED,
             challenge=challenge,
-            extensions={"prf": {"evalByCredential": {to_base64url(credential.id): {"first": salt}}}},
         )
         return dict(replace(options.public_key, timeout=PROMPT_S * 1000))
 

@@ -73,7 +73,7 @@ class Snapshots:
         )
 
     def make_of_text(self, text: str, *, generation: str) -> str:
-        """The same for an operation that is all in the text of its QR code."""
+        """The same for what is all in a text: an operation from a QR code, or the name of a step."""
         digest = _digest(text.encode())
         now_ms = self._clock.now_ms()
         return self._sign(Snapshot(_id_of(text), digest, digest, "", generation, self._new_form_id(), now_ms))

@@ -17,7 +17,7 @@ from webapp.flows.standing import Standing, activation_status
 from webapp.powerauth.identity import Identity
 from webapp.web import enrol_words, enrolling, errors, kept_code, messages, session
 from webapp.web.enrol_words import Notice
-from webapp.web.forms import MAX_CODE_LENGTH, MAX_NAME_LENGTH, EnrolForm, passkey_answer
+from webapp.web.forms import MAX_CODE_LENGTH, MAX_NAME_LENGTH, EnrolForm
 from webapp.web.knowledge_words import rules
 from webapp.web.services import services
 from webapp.web.session import Ended
@@ -70,7 +70,6 @@ def create() -> ResponseReturnValue:
         name=form.name,
         pin=form.pin,
         otp=form.otp,
-        passkey=passkey_answer(request.form),
         blamed="code",
         again=partial(_form, form),
     )

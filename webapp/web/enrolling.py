@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Protocol
 
-from flask import make_response, redirect, url_for
+from flask import make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from webapp.flows.enrol import enrol
@@ -15,6 +15,7 @@ from webapp.powerauth.identity import Identity
 from webapp.web import enrol_words, session
 from webapp.web.enrol_words import Notice
 from webapp.web.errors import STATUS
+from webapp.web.forms import passkey_answer
 from webapp.web.messages import FIELDS
 from webapp.web.services import services
 
@@ -35,14 +36,13 @@ def carry_out(
     blamed: str,
     again: Again,
     otp: str | None = None,
-    passkey: str = "",
 ) -> ResponseReturnValue:
-    """Enrol, and lead to the page that says how the activation stands.
+    """Enrol, with a passkey if the form brings one, and lead to the page that says how the activation stands.
 
     Args:
         blamed: the field beside which it is said that the bank does not take what was proven.
-        passkey: what the page wrote about a new passkey; empty: there is none.
     """
+    passkey = passkey_answer(request.form)
     try:
         enrolled = enrol(
             services(), session.visitor(), identity=identity, name=name, pin=pin, otp=otp, passkey=passkey

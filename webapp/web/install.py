@@ -56,6 +56,8 @@ class WebSettings(session.CookieSettings, Protocol):
     @property
     def service_worker(self) -> bool: ...
     @property
+    def offers_passkeys(self) -> bool: ...
+    @property
     def policy(self) -> Policy: ...
 
 
@@ -72,7 +74,7 @@ def install(app: Flask, settings: WebSettings) -> None:
     pwa.configure(app, settings.application_name, files, has_worker=settings.service_worker)
     errors.install(app)
     inbox.configure(app)
-    passkeys.configure(app)
+    passkeys.configure(app, is_offered=settings.offers_passkeys)
     app.jinja_env.filters["visible"] = visible
     app.jinja_env.filters["passage"] = passage
     app.jinja_env.filters["duration"] = _duration

@@ -14,6 +14,7 @@ from flask_babel.speaklater import LazyString
 
 from webapp.web.knowledge_words import at_least, at_most, pin_or_password
 from webapp.web.outcome_words import Way
+from webapp.web.ways_in import ways
 
 NOT_FOUND: Final = "page.not_found"
 BAD_REQUEST: Final = "page.bad_request"
@@ -244,8 +245,10 @@ PAGES: Final[Mapping[str, Message]] = MappingProxyType(
             Way.OPERATION,
         ),
         "form.foreign": Message(
-            _("This page belongs to an earlier enrolment"),
-            _("Since it was opened, this browser was enrolled anew, so your answer was not sent."),
+            _("This page is of the time before a change"),
+            _(
+                "Since it was opened, this browser was enrolled anew or got new cookies, so your answer was not sent."
+            ),
             _NOTHING_DONE,
             _("Open the operation again and answer it there."),
             Way.OPERATION,
@@ -413,6 +416,13 @@ PAGES: Final[Mapping[str, Message]] = MappingProxyType(
     }
 )
 
+_RECOVERY_ELSEWHERE: Final = _(
+    "This is a recovery code. It is of no use here: your bank's app on a phone asks for it, together with its PUK. Keep it secret."
+)
+_RECOVERY_HERE: Final = _(
+    "This is a recovery code. To enrol a browser with it, choose another way to enrol, and enter it there together with its PUK. Keep it secret."
+)
+
 FIELDS: Final[Mapping[str, LazyString]] = MappingProxyType(
     {
         "activation.code.missing": _("Enter the activation code from your bank."),
@@ -568,8 +578,8 @@ FIELDS: Final[Mapping[str, LazyString]] = MappingProxyType(
         "scan.activation_code": _(
             "This is an activation code, but it is damaged or incomplete. Nothing was enrolled. Scan it again, or type the part before #."
         ),
-        "scan.recovery_code": _(
-            "This is a recovery code. It is of no use here: your bank's app on a phone asks for it, together with its PUK. Keep it secret."
+        "scan.recovery_code": LazyString(
+            lambda: _RECOVERY_ELSEWHERE if not ways().recovery else _RECOVERY_HERE
         ),
         "scan.no_code": _(
             "There is no QR code to be seen. Send a sharp picture with the whole code and some white around it."

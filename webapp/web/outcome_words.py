@@ -14,7 +14,6 @@ from flask_babel import lazy_gettext as _
 from flask_babel.speaklater import LazyString
 
 from webapp.flows.outcome import Action, Outcome, OutcomeKind
-from webapp.web.knowledge_words import pin_or_password
 
 
 class Level(StrEnum):
@@ -182,15 +181,9 @@ _CHECK: Final = MappingProxyType(
         Action.APPROVE: Words(
             Level.WARNING,
             _("The bank refused the approval"),
-            pin_or_password(
-                _(
-                    "Your PIN may well be right: the bank does not allow this operation to be approved in this way,"
-                    " or something in it has changed."
-                ),
-                _(
-                    "Your password may well be right: the bank does not allow this operation to be approved in this"
-                    " way, or something in it has changed."
-                ),
+            _(
+                "Your confirmation itself may well be right: the bank does not allow this operation to be approved"
+                " in this way, or something in it has changed."
             ),
             _("Open the operation again and read it once more. If it stays so, call your bank."),
             Way.OPERATION,
@@ -210,9 +203,8 @@ _CHECK: Final = MappingProxyType(
 _CHECK_OF_CODE: Final = Words(
     Level.WARNING,
     _("The bank refused the approval"),
-    pin_or_password(
-        _("Your PIN may well be right: the code from the other screen may have been wrong or too old."),
-        _("Your password may well be right: the code from the other screen may have been wrong or too old."),
+    _(
+        "Your confirmation itself may well be right: the code from the other screen may have been wrong or too old."
     ),
     _("Open the operation again and enter the code that is shown now. The bank allows only a few attempts."),
     Way.OPERATION,

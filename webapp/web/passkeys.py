@@ -1,22 +1,33 @@
 """Passkeys: the page to add and remove one, and what script asks before it turns to the device.
 
-The two questions answer with JSON, `{"note": …, "options": …}`. They change nothing and keep nothing, and
-the options are good for two minutes. The answers come in the ordinary forms, in the field `passkey`.
+The two questions answer with JSON, `{"note": …, "options": …, "salt": …}`. They change nothing
+and keep nothing, and are good for two minutes. The answers come in the ordinary forms, as `passkey`.
 """
 
-from collections.abc import Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from http import HTTPStatus
 from types import MappingProxyType
 from typing import Final
 
-from flask import Blueprint, Flask, Response, g, jsonify, redirect, render_template, request, url_for
+from flask import (
+    Blueprint,
+    Flask,
+    Response,
+    current_app,
+    g,
+    jsonify,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import BadRequest
 
+from webapp.custody.errors import StoreUnavailable
 from webapp.flows.copies import renew_sid
-from webapp.flows.errors import AnswerRefused, BackendUnavailable, FormError
-from webapp.flows.outcome import OutcomeKind
+from webapp.flows.errors import AnswerRefused, FormError
 from webapp.flows.passkey_notes import Purpose
 from webapp.flows.passkey_setup import (
     add_passkey,
@@ -27,18 +38,13 @@ from webapp.flows.passkey_setup import (
     remove_passkey,
 )
 from webapp.flows.passkeys import Question
-from webapp.flows.steps import Step, StepForm, Taken, ask_for
-from webapp.flows.triage import Verdict
-from webapp.mtoken.errors import NetworkError
-from webapp.web import outcome_words, passkey_words, session, settings_words
-from webapp.web.enrol_words import Notice
-from webapp.web.errors import RETRY_AFTER_S, STATUS
+from webapp.flows.steps import Step
+from webapp.web import session
 from webapp.web.forms import MAX_NAME_LENGTH, MAX_SNAPSHOT_LENGTH, passkey_answer, typed_pin
-from webapp.web.messages import FIELDS
-from webapp.web.refused_words import not_accepted
 from webapp.web.security import permissions_policy
 from webapp.web.services import services
 from webapp.web.session import Told
+from webapp.web.step_pages import StepPage
 from webapp.web.visible import one_line
 
 FEATURES: Final = MappingProxyType(
@@ -48,36 +54,44 @@ FEATURES: Final = MappingProxyType(
 
 blueprint = Blueprint("passkeys", __name__, url_prefix="/passkey")
 
-_SIGNED: Final = {purpose.value: purpose for purpose in (Purpose.APPROVE, Purpose.OFFLINE, Purpose.HISTORY)}
-_FIELDS_IN_ORDER = ("passkey", "pin")
+_SIGNED: Final = {
+    purpose.value: purpose for purpose in (Purpose.APPROVE, Purpose.OFFLINE, Purpose.HISTORY, Purpose.LEAVE)
+}
+_ADD: Final = StepPage(Step.ADD_PASSKEY, "settings/add_passkey.html")
+_OFFERED: Final = "OFFERS_PASSKEYS"
 
 
-def configure(app: Flask) -> None:
-    """Templates say with `offers_passkey` that the page may turn to the device, and learn whether it can."""
+def configure(app: Flask, *, is_offered: bool) -> None:
+    """Templates say with `offers_passkey` that the page turns to the device, and learn whether it may."""
+    app.config[_OFFERED] = is_offered
     app.jinja_env.globals.update(offers_passkey=_offers_passkey, has_passkey=_has_passkey)
     app.after_request(_allow)
 
 
 @blueprint.get("")
 def page() -> ResponseReturnValue:
-    return _page()
+    """The passkey that is there, or the form to add one."""
+    view = passkey_view(services(), session.visitor())
+    if view is None:
+        return _ADD.show()
+    added_at = datetime.fromtimestamp(view.added_at_ms // 1000, UTC)
+    return render_template("settings/passkey.html", passkey=view, added_at=added_at)
 
 
 @blueprint.post("/add")
 def add() -> ResponseReturnValue:
-    answer = passkey_answer(request.form)
+    if passkey_view(services(), session.visitor()) is not None:
+        return redirect(url_for(".page"), HTTPStatus.SEE_OTHER)
     note = request.form.get("note", "")[:MAX_SNAPSHOT_LENGTH]
+    answer, pin = passkey_answer(request.form), typed_pin(request.form)
     try:
-        taken = add_passkey(
-            services(), session.visitor(), note=note, answer=answer, pin=typed_pin(request.form)
-        )
+        taken = add_passkey(services(), session.visitor(), note=note, answer=answer, pin=pin)
     except AnswerRefused as error:
-        errors = {name: FIELDS[error.problems[name]] for name in _FIELDS_IN_ORDER if name in error.problems}
-        return _page(HTTPStatus.UNPROCESSABLE_ENTITY, errors=errors)
+        return _ADD.refused(error.problems)
     except FormError as error:
-        return _page(STATUS[error.message_key], notice=settings_words.STALE)
+        return _ADD.stale(error)
     if taken.verdict is not None:
-        return _not_taken(taken, taken.verdict)
+        return _ADD.not_taken(taken.verdict, is_repeated=taken.is_repeated)
     return _moved(Told.PASSKEY_ADDED)
 
 
@@ -107,60 +121,21 @@ def ask() -> ResponseReturnValue:
 
 
 def _question(question: Question) -> Response:
-    return jsonify(note=question.note, options=question.options)
+    return jsonify(note=question.note, options=question.options, salt=question.salt)
 
 
 def _moved(told: Told) -> ResponseReturnValue:
-    """The activation has changed, so the browser goes on under a new sid."""
-    session.move_to(renew_sid(services(), session.visitor()), told)
+    """The activation has changed, so the browser goes on under a new sid, if one can be had."""
+    sid = None
+    with suppress(StoreUnavailable):
+        sid = renew_sid(services(), session.visitor())
+    session.move_to(sid, told)
     return redirect(url_for("settings.page"), HTTPStatus.SEE_OTHER)
-
-
-def _not_taken(taken: Taken, verdict: Verdict) -> ResponseReturnValue:
-    status = outcome_words.STATUS[verdict.kind]
-    if verdict.kind is OutcomeKind.CREDENTIAL:
-        said = not_accepted(verdict.attempts_left, passkey_words.NOT_ADDED)
-        return _page(status, errors={"pin": settings_words.REPEATED if taken.is_repeated else said})
-    if verdict.kind is OutcomeKind.UNAVAILABLE:
-        return _page(status, notice=passkey_words.UNAVAILABLE)
-    return redirect(url_for("activation.standing"), HTTPStatus.SEE_OTHER)
-
-
-def _page(
-    status: int = HTTPStatus.OK,
-    *,
-    errors: Mapping[str, object] | None = None,
-    notice: Notice | None = None,
-) -> Response:
-    """The passkey that is there, or the form to add one; without the bank, the page says what is possible."""
-    view = passkey_view(services(), session.visitor())
-    asked = _asked() if view is None else None
-    html = render_template(
-        "settings/passkey.html",
-        passkey=view,
-        added_at=None if view is None else datetime.fromtimestamp(view.added_at_ms // 1000, UTC),
-        asked=asked,
-        errors=errors or {},
-        notice=notice,
-    )
-    if view is None and asked is None and status == HTTPStatus.OK:
-        status = HTTPStatus.SERVICE_UNAVAILABLE
-    response = Response(html, status)
-    if status == HTTPStatus.SERVICE_UNAVAILABLE:
-        response.headers["Retry-After"] = str(RETRY_AFTER_S)
-    return response
-
-
-def _asked() -> StepForm | None:
-    try:
-        return ask_for(services(), session.visitor(), Step.ADD_PASSKEY)
-    except (NetworkError, BackendUnavailable):
-        return None
 
 
 def _offers_passkey(*uses: str) -> bool:
     """Whether the site offers passkeys; this page may then turn to the device for these uses."""
-    if services().passkeys is None:
+    if not current_app.config[_OFFERED]:
         return False
     g.passkey_features = {*g.get("passkey_features", ()), *(FEATURES[use] for use in uses)}
     return True
@@ -168,7 +143,7 @@ def _offers_passkey(*uses: str) -> bool:
 
 def _has_passkey() -> bool:
     """Whether this browser's activation can sign with one; for pages that only an enrolled browser sees."""
-    return services().passkeys is not None and passkey_view(services(), session.visitor()) is not None
+    return current_app.config[_OFFERED] and passkey_view(services(), session.visitor()) is not None
 
 
 def _allow(response: Response) -> Response:

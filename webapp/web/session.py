@@ -7,7 +7,7 @@ Source: design.md, "Custody".
 """
 
 from enum import StrEnum
-from typing import Any, Final, Protocol
+from typing import Any, Final, Protocol, TypeVar
 
 from flask import Flask, Response, current_app, request, session
 
@@ -18,6 +18,8 @@ from webapp.web.i18n import bank_languages
 LIFETIME_S: Final = 400 * 24 * 3600  # the longest that browsers keep a cookie
 RENEWAL_MS: Final = 30 * 24 * 3600 * 1000
 MAX_HALF_LENGTH: Final = 100
+
+W = TypeVar("W", bound=StrEnum)
 
 _SID = "sid"
 _NAME = "name"
@@ -98,16 +100,20 @@ def renew(response: Response, *, now_ms: int) -> None:
 
 
 def move_to(sid: str | None, told: Told) -> None:
-    """Go on, under another sid if there is one; `arrived` says when the browser has come with it."""
+    """Go on, under another sid if there is one; `arriving` says when the browser comes with it."""
     if sid is not None:
         session[_SID] = sid
     session[_ARRIVING] = told.value
 
 
-def arrived() -> Told | None:
+def arriving() -> Told | None:
     """What there is to say to a browser that comes for the first time since it moved."""
-    told = session.pop(_ARRIVING, None)
-    return None if told is None else Told(told)
+    return _one_of(Told, session.get(_ARRIVING))
+
+
+def has_arrived() -> None:
+    """It was said."""
+    session.pop(_ARRIVING, None)
 
 
 def is_enrolled() -> bool:
@@ -117,8 +123,7 @@ def is_enrolled() -> bool:
 
 def ended() -> Ended | None:
     """How this browser's activation ended, until it gets another one."""
-    reason = session.get(_ENDED)
-    return None if reason is None else Ended(reason)
+    return _one_of(Ended, session.get(_ENDED))
 
 
 def forget(response: Response, *, because: Ended | None = None) -> None:
@@ -133,6 +138,11 @@ def forget(response: Response, *, because: Ended | None = None) -> None:
         httponly=True,
         samesite="Strict",
     )
+
+
+def _one_of(words: type[W], text: str | None) -> W | None:
+    """A word that an earlier version wrote may have lost its meaning."""
+    return next((word for word in words if word.value == text), None)
 
 
 def _set_half(response: Response, half: str) -> None:

@@ -10,11 +10,12 @@ from flask.typing import ResponseReturnValue
 from webapp.custody.errors import StoreUnavailable
 from webapp.flows.change_pin import change_pin
 from webapp.flows.copies import end_copies, renew_sid
-from webapp.flows.errors import FormError
+from webapp.flows.errors import AnswerRefused, FormError
 from webapp.flows.leave import remove_activation
 from webapp.flows.overview import overview
 from webapp.flows.steps import Step, Taken
 from webapp.web import session, settings_words
+from webapp.web.forms import passkey_answer
 from webapp.web.knowledge_words import rules
 from webapp.web.services import services
 from webapp.web.session import Ended, Told
@@ -29,9 +30,10 @@ _REMOVE: Final = StepPage(Step.REMOVE, "settings/remove.html")
 
 @blueprint.get("")
 def page() -> ResponseReturnValue:
-    told = session.arrived()
+    told = session.arriving()
     if told is not None:
         end_copies(services(), session.visitor())
+        session.has_arrived()
     found = overview(services(), session.visitor())
     return render_template(
         "settings/page.html",
@@ -73,11 +75,15 @@ def ask_to_remove() -> ResponseReturnValue:
 
 @blueprint.post("/remove")
 def remove() -> ResponseReturnValue:
-    form = Proof.parse(request.form, rules())
-    if form.errors:
+    form, passkey = Proof.parse(request.form, rules()), passkey_answer(request.form)
+    if form.errors and not passkey:
         return _REMOVE.refused(form.errors)
     try:
-        taken = remove_activation(services(), session.visitor(), note=form.note, pin=form.pin)
+        taken = remove_activation(
+            services(), session.visitor(), note=form.note, pin="" if passkey else form.pin, passkey=passkey
+        )
+    except AnswerRefused as error:
+        return _REMOVE.refused(error.problems)
     except FormError as error:
         return _REMOVE.stale(error)
     if taken.verdict is not None:

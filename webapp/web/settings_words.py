@@ -58,6 +58,7 @@ NOT_TAKEN: Final[Mapping[tuple[Step, OutcomeKind], Notice]] = MappingProxyType(
                 "The bank cannot be reached, cannot work at the moment, or its answer was lost. Wait a little, then try again."
             ),
         ),
+        (Step.ADD_PASSKEY, OutcomeKind.UNAVAILABLE): passkey_words.UNAVAILABLE,
         (Step.SHOW_RECOVERY, OutcomeKind.UNAVAILABLE): Notice(
             "warning",
             _("The code cannot be shown now"),
@@ -105,6 +106,7 @@ REPEATED: Final = pin_or_password(
 
 NOT_ACCEPTED: Final[Mapping[Step, LazyString]] = MappingProxyType(
     {
+        Step.ADD_PASSKEY: passkey_words.NOT_ADDED,
         Step.SHOW_RECOVERY: _("Nothing was shown."),
         Step.CONFIRM_RECOVERY: _("The card was not confirmed."),
         Step.CHANGE_PIN: _UNCHANGED,
