@@ -1,14 +1,14 @@
 """The page and the device: Chromium with a virtual authenticator, which has a fingerprint sensor and PRF."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 from urllib.parse import parse_qs
 
 import pytest
-from playwright.sync_api import CDPSession, Locator, Page, Request, Route, expect
+from playwright.sync_api import Locator, Page, Request, Route, expect
 
+from tests.browser.sensor import CANCELS, ONLY_WHEN_ASKED, OTHER_SECRET, WITNESS, Sensor
 from tests.browser.site import HOST, Site, served
 from tests.browser.window import Window
 from tests.support.desk import Desk
@@ -17,81 +17,6 @@ from tests.support.people import Person
 AUTHORIZE = "**/approve"
 SET_UP = "Set it up"
 FINGER = "Approve with fingerprint, face or screen lock"
-DEVICE = {
-    "protocol": "ctap2",
-    "transport": "internal",
-    "hasResidentKey": True,
-    "hasUserVerification": True,
-    "isUserVerified": True,
-    "automaticPresenceSimulation": True,
-    "hasPrf": True,
-}
-# A device that makes a passkey without telling its secret, and tells it when it is asked.
-ONLY_WHEN_ASKED = """
-    const create = CredentialsContainer.prototype.create;
-    CredentialsContainer.prototype.create = function (wish) {
-      wish.publicKey.extensions.prf = {};
-      return create.call(this, wish);
-    };
-"""
-# Somebody presses "Cancel" in the window of the device; the browser says no more than this.
-CANCELS = """
-    for (const name of ["create", "get"])
-      CredentialsContainer.prototype[name] = async () => {
-        throw new DOMException("", "NotAllowedError");
-      };
-"""
-# A device that gives another secret than before. To a copied passkey Chromium gives none at all.
-OTHER_SECRET = """
-    PublicKeyCredential.prototype.getClientExtensionResults = () => (
-      { prf: { results: { first: new Uint8Array(32).buffer } } }
-    );
-"""
-# Remembers what is asked, and which passkeys the device is told to forget.
-WITNESS = """
-    window.forgotten = [];
-    PublicKeyCredential.signalUnknownCredential = async (one) => window.forgotten.push(one.credentialId);
-    for (const name of ["create", "get"]) {
-      const usual = CredentialsContainer.prototype[name];
-      CredentialsContainer.prototype[name] = function (wish) {
-        window.wish = wish.publicKey;
-        return usual.call(this, wish);
-      };
-    }
-"""
-
-
-@dataclass
-class Sensor:
-    """A virtual authenticator at one window."""
-
-    cdp: CDPSession
-    id: str = field(default="")
-
-    def is_there(self, **options: Any) -> "Sensor":
-        """Plug it in, in place of the one before."""
-        if self.id:
-            self.cdp.send("WebAuthn.removeVirtualAuthenticator", {"authenticatorId": self.id})
-        answer = self.cdp.send("WebAuthn.addVirtualAuthenticator", {"options": {**DEVICE, **options}})
-        self.id = answer["authenticatorId"]
-        return self
-
-    def sees_somebody_else(self) -> None:
-        """The finger on it is not its person's."""
-        self.cdp.send("WebAuthn.setUserVerified", {"authenticatorId": self.id, "isUserVerified": False})
-
-    @property
-    def passkeys(self) -> list[dict[str, Any]]:
-        return self.cdp.send("WebAuthn.getCredentials", {"authenticatorId": self.id})["credentials"]
-
-    def holds(self, passkey: dict[str, Any], **changes: Any) -> None:
-        """Put this passkey into it."""
-        self.cdp.send(
-            "WebAuthn.addCredential", {"authenticatorId": self.id, "credential": {**passkey, **changes}}
-        )
-
-    def forgets_everything(self) -> None:
-        self.cdp.send("WebAuthn.clearCredentials", {"authenticatorId": self.id})
 
 
 @pytest.fixture

@@ -153,6 +153,18 @@ class TestApproving:
         page = page.submits("Approve", **device.confirms(page), on_call="no", retyped="5399")
         assert page.heading == "Approved", page.text
 
+    def test_together_with_a_code_from_another_screen(self, ready: Person, bank, device, wire):
+        nearby = bank.offers("Alice", "login_nearby")
+        page = ready.opens_operation(nearby)
+        assert page.text.index("The code on the screen") < page.text.index(BY_DEVICE), (
+            "the code is entered last"
+        )
+        page = page.submits("Approve", **device.confirms(page))
+        assert "Enter the code that the other screen shows now" in page.text
+        assert not wire.sent(AUTHORIZE)
+        code = bank.operation(nearby)["proximityOtp"]
+        assert page.submits("Approve", **device.confirms(page), code=code).heading == "Approved"
+
     def test_a_form_that_comes_again_is_answered_from_its_receipt(self, ready: Person, bank, device, wire):
         page = ready.opens_operation(bank.offers("Alice", "payment"))
         filled = page.fills("Approve", **device.confirms(page))

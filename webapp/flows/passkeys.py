@@ -55,11 +55,6 @@ class Passkeys:
         self._clock = clock
         self._random = random
 
-    @property
-    def site_id(self) -> str:
-        """What devices file its passkeys under: the host."""
-        return self._relying_party.id
-
     def ask_for_new(self, occasion: Occasion, *, name: str) -> Question:
         """Ask for a passkey; people find it in their device's list by this name."""
         text, note = self._notes.make(occasion)
