@@ -280,6 +280,7 @@ def test_the_digits_go_on_by_themselves_when_the_bank_has_finished(site, chromiu
         window.page.get_by_label("The same PIN again").fill("2580")
         window.page.get_by_role("button", name="Enrol this browser").click()
         expect(window.heading).to_have_text("Compare these digits with your bank")
+        window.page.wait_for_load_state("load")  # before that the script has not looked at the clock
         with window.page.expect_response("**/activation"):
             window.passes(7)
         window.settles()
