@@ -72,7 +72,10 @@ def is_public(address: str) -> bool:
     if isinstance(parsed, IPv4Address):
         return _is_public_v4(parsed)
     routed = any(parsed in network for network in _ROUTED)
-    return routed and parsed.is_global and all(_is_public_v4(part) for part in _carried(parsed))
+    # 6to4 is withdrawn (RFC 7526), and versions of Python differ about it.
+    if not routed or parsed.sixtofour is not None:
+        return False
+    return parsed.is_global and all(_is_public_v4(part) for part in _carried(parsed))
 
 
 def _is_public_v4(address: IPv4Address) -> bool:
@@ -84,8 +87,6 @@ def _carried(address: IPv6Address) -> Iterator[IPv4Address]:
     """The IPv4 addresses to which a packet for this one would go on."""
     if address in _NAT64 or address in _MAPPED:
         yield IPv4Address(int(address) & 0xFFFF_FFFF)
-    if address.sixtofour is not None:
-        yield address.sixtofour
     if address.teredo is not None:
         yield from address.teredo
 
