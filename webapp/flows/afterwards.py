@@ -4,43 +4,19 @@ Source: mobile-token-api.md, section 4.7.
 """
 
 from dataclasses import dataclass
-from typing import Any, Final, Self
+from typing import Any, Final, Self, get_args
 
 import msgspec
 
 from webapp.flows.policy import Policy
-from webapp.mtoken.attributes import (
-    OperationAttribute,
-    OperationAttributeAlert,
-    OperationAttributeAmount,
-    OperationAttributeAmountConversion,
-    OperationAttributeHeading,
-    OperationAttributeImage,
-    OperationAttributeKeyValue,
-    OperationAttributeNote,
-    OperationAttributePartyInfo,
-    OperationAttributeUnknown,
-)
+from webapp.mtoken.attributes import OperationAttribute
 from webapp.mtoken.operation import UserOperation
 from webapp.mtoken.screens import PostApprovalScreenRedirect, PostApprovalScreenReview
 
 SHORTEST_COUNTDOWN_S: Final = 3
 LONGEST_COUNTDOWN_S: Final = 30
 
-_ATTRIBUTES: Final[dict[str, Any]] = {
-    kind.type.value: kind
-    for kind in (
-        OperationAttributeAmount,
-        OperationAttributeAmountConversion,
-        OperationAttributeKeyValue,
-        OperationAttributeNote,
-        OperationAttributeHeading,
-        OperationAttributeImage,
-        OperationAttributeAlert,
-        OperationAttributePartyInfo,
-        OperationAttributeUnknown,
-    )
-}
+_ATTRIBUTES: Final[dict[str, Any]] = {kind.type.value: kind for kind in get_args(OperationAttribute)}
 
 
 @dataclass(frozen=True, slots=True)
