@@ -54,5 +54,5 @@ def test_a_wrong_code_counts_against_the_operation_and_not_against_the_pin(alice
 def test_a_link_to_somebody_elses_operation_shows_nothing(alice: Person, bank):
     nearby, code = offers_nearby(bank, f"not-{alice.name}")
     page = alice.browser.opens("/operation", oid=nearby, potp=code)
-    assert page.status in {403, 404}
+    assert page.status == 403
     assert bank.status(nearby) == "PENDING"
