@@ -37,7 +37,7 @@ demo: setup ## sandbox and site in one, on PORT (5000)
 	@$(BIN)/python -m webapp.demo --port $(PORT)
 
 test: setup ## all tests
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest --numprocesses auto --dist loadfile
 
 test-browser: setup .venv/.browser ## the pages in the system's Chromium
 	@$(BIN)/python -m pytest tests/browser
@@ -70,7 +70,7 @@ messages: setup ## collect the texts of the site into the catalogs
 
 lock: ## renew the lock files (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
-	  --no-header --group dev pyproject.toml --output-file requirements.lock
+	  --no-header --group dev --extra postgresql pyproject.toml --output-file requirements.lock
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	  --no-header --constraint requirements.lock --group pyproject.toml:browser \
 	  --output-file requirements-browser.lock

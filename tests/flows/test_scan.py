@@ -41,7 +41,7 @@ def in_a_frame(text: str, **how) -> str:
     return decode_frame(*image.size, image.tobytes())
 
 
-@pytest.mark.parametrize("text", [CZECH, WESTERN, *CONTENTS.values()], ids=lambda text: text[-8:])
+@pytest.mark.parametrize("text", [CZECH, WESTERN, *CONTENTS.values()], ids=["Czech", "Western", *CONTENTS])
 def test_camera_picture_and_clipboard_bring_the_same(text):
     wanted = scan.pasted(text)
     assert scan.pasted(f"\ufeff {text} \n".replace("\n", "\r\n")) == wanted
