@@ -9,10 +9,14 @@ import os
 import sqlite3
 import time
 import weakref
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from webapp.custody.errors import StoreUnavailable
@@ -43,6 +47,20 @@ def make_engine(database_url: str) -> Engine:
 def writing(engine: Engine) -> Engine:
     """The same engine and pool; its transactions write."""
     return engine.execution_options(**{WRITES: True})
+
+
+@contextmanager
+def transaction(engine: Engine) -> Iterator[Connection]:
+    """What happens in the block is done together or not at all.
+
+    Raises:
+        StoreUnavailable: the database failed, so nothing was done.
+    """
+    try:
+        with engine.begin() as connection:
+            yield connection
+    except (DBAPIError, PoolTimeout) as error:
+        raise StoreUnavailable(f"the database failed: {error}") from error
 
 
 def _sqlite_engine(url: URL) -> Engine:

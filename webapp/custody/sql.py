@@ -1,16 +1,14 @@
 """The store in SQL: SQLAlchemy Core in words that SQLite and PostgreSQL share."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Self
 
 from sqlalchemy import Connection, Engine, Insert, delete, exists, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import DBAPIError, IntegrityError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.exc import IntegrityError
 
-from webapp.custody.engine import make_engine, writing
-from webapp.custody.errors import NotEnrolled, StoreUnavailable
+from webapp.custody.engine import make_engine, transaction, writing
+from webapp.custody.errors import NotEnrolled
 from webapp.custody.record import Lease, SealedBrowser, SealedReceipt, SealedRecord
 from webapp.custody.schema import activations, browsers, leases, receipts
 
@@ -42,7 +40,7 @@ class SqlStore:
         self.close()
 
     def add(self, record: SealedRecord, browser: SealedBrowser) -> None:
-        with _transaction(self._writing) as connection:
+        with transaction(self._writing) as connection:
             connection.execute(
                 insert(activations).values(
                     id=record.id, revision=record.revision, sealed_state=record.sealed_state
@@ -65,7 +63,7 @@ class SqlStore:
             .join_from(browsers, activations)
             .where(browsers.c.sid_hash == sid_hash)
         )
-        with _transaction(self._engine) as connection:
+        with transaction(self._engine) as connection:
             row = connection.execute(found).one_or_none()
         return None if row is None else (SealedRecord(*row[:3]), SealedBrowser(*row[3:]))
 
@@ -75,23 +73,23 @@ class SqlStore:
             .where(browsers.c.sid_hash == old.sid_hash, browsers.c.wrap == old.wrap)
             .values(expires_at_ms=new.expires_at_ms, wrap=new.wrap)
         )
-        with _transaction(self._writing) as connection:
+        with transaction(self._writing) as connection:
             connection.execute(renewed)
 
     def add_browser(self, browser: SealedBrowser) -> None:
-        with _transaction(self._writing) as connection:
+        with transaction(self._writing) as connection:
             if not _lock_record(connection, browser.record_id):
                 raise NotEnrolled("the record was forgotten before it got another wrap")
             connection.execute(_new(browser))
 
     def forget_others(self, record_id: str, sid_hash: bytes) -> int:
         others = browsers.c.record_id == record_id, browsers.c.sid_hash != sid_hash
-        with _transaction(self._writing) as connection:
+        with transaction(self._writing) as connection:
             return connection.execute(delete(browsers).where(*others)).rowcount
 
     def forget_browser(self, sid_hash: bytes) -> None:
         record_of = select(browsers.c.record_id).where(browsers.c.sid_hash == sid_hash)
-        with _transaction(self._writing) as connection:
+        with transaction(self._writing) as connection:
             record_id = connection.execute(record_of).scalar_one_or_none()
             if record_id is None:
                 return
@@ -115,7 +113,7 @@ class SqlStore:
             .where(activations.c.id == record.id, activations.c.revision == record.revision - 1)
             .values(revision=record.revision, sealed_state=record.sealed_state)
         )
-        with _transaction(self._writing) as connection:
+        with transaction(self._writing) as connection:
             if connection.execute(ours).rowcount == 1 and connection.execute(next_state).rowcount == 1:
                 return True
             connection.rollback()
@@ -132,7 +130,7 @@ class SqlStore:
             set_={"holder": new.excluded.holder, "expires_at_ms": new.excluded.expires_at_ms},
             where=free if dead is None else free | (leases.c.holder == dead),
         ).returning(leases.c.holder)
-        with _transaction(self._writing) as connection:
+        with transaction(self._writing) as connection:
             try:
                 return connection.execute(taken).one_or_none() is not None
             except IntegrityError as error:
@@ -140,18 +138,18 @@ class SqlStore:
 
     def find_lease(self, record_id: str) -> Lease | None:
         found = select(leases.c.record_id, leases.c.holder, leases.c.expires_at_ms)
-        with _transaction(self._engine) as connection:
+        with transaction(self._engine) as connection:
             row = connection.execute(found.where(leases.c.record_id == record_id)).one_or_none()
         return None if row is None else Lease(*row)
 
     def release_lease(self, lease: Lease) -> None:
         ours = (leases.c.record_id == lease.record_id, leases.c.holder == lease.holder)
-        with _transaction(self._writing) as connection:
+        with transaction(self._writing) as connection:
             connection.execute(delete(leases).where(*ours))
 
     def append_receipt(self, record_id: str, make: Callable[[int], SealedReceipt]) -> bool:
         last = select(func.max(receipts.c.ordinal)).where(receipts.c.record_id == record_id)
-        with _transaction(self._writing) as connection:
+        with transaction(self._writing) as connection:
             if not _lock_record(connection, record_id):
                 return False
             receipt = make((connection.execute(last).scalar_one() or 0) + 1)
@@ -187,14 +185,14 @@ class SqlStore:
             found = found.where(receipts.c.form_tag == form_tag)
         if operation_tag is not None:
             found = found.where(receipts.c.operation_tag == operation_tag)
-        with _transaction(self._engine) as connection:
+        with transaction(self._engine) as connection:
             row = connection.execute(found).one_or_none()
         return None if row is None else SealedReceipt(*row)
 
     def purge(self, *, kept_before_ms: int, leases_before_ms: int) -> int:
         old_receipts = delete(receipts).where(receipts.c.kept_at_ms < kept_before_ms)
         old_leases = delete(leases).where(leases.c.expires_at_ms < leases_before_ms)
-        with _transaction(self._writing) as connection:
+        with transaction(self._writing) as connection:
             return connection.execute(old_receipts).rowcount + connection.execute(old_leases).rowcount
 
 
@@ -205,15 +203,6 @@ def _new(browser: SealedBrowser) -> Insert:
         expires_at_ms=browser.expires_at_ms,
         wrap=browser.wrap,
     )
-
-
-@contextmanager
-def _transaction(engine: Engine) -> Iterator[Connection]:
-    try:
-        with engine.begin() as connection:
-            yield connection
-    except (DBAPIError, PoolTimeout) as error:
-        raise StoreUnavailable(f"the database failed: {error}") from error
 
 
 def _lock_record(connection: Connection, record_id: str) -> bool:
