@@ -23,7 +23,7 @@ from webapp.powerauth.protocol import Version
 from webapp.powerauth.sdk_configuration import SdkConfiguration
 from webapp.powerauth.signature import OFFLINE_DIGITS
 
-LANGUAGES: Final = ("en", "cs")
+LANGUAGES: Final = ("en", "cs", "de", "es", "fr", "pl", "uk", "ar")
 
 
 class SettingsInvalid(AssentError):

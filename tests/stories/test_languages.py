@@ -1,6 +1,10 @@
 """Visitors read in their own language, as far as site and bank know it."""
 
+import pytest
+
 from tests.support.people import Person
+from tests.support.site import make_settings
+from webapp.app import create_app
 
 
 def test_a_czech_visitor_reads_czech_from_both(bank, browse):
@@ -22,8 +26,15 @@ def test_a_czech_visitor_reads_czech_from_both(bank, browse):
     assert page.language == "cs"
 
 
+@pytest.fixture
+def site(tmp_path, sandbox, wire, clock):
+    """A site with fewer languages than its bank."""
+    settings = make_settings(tmp_path, sandbox.sdk_configuration(), languages=("en", "cs"))
+    return create_app(settings, transport=wire, clock=clock)
+
+
 def test_a_german_visitor_reads_the_banks_german_on_an_english_page(alice: Person, bank, wire):
-    alice.browser.headers["Accept-Language"] = "de-DE,de;q=0.9,en;q=0.5"
+    alice.browser.headers["Accept-Language"] = "de-DE,de;q=0.9"
     payment = bank.offers("Alice", "payment")
     page = alice.opens_operation(payment)
     assert page.language == "en"
@@ -50,3 +61,21 @@ def test_a_header_full_of_nonsense_is_cleaned(alice: Person, bank, wire):
     sent = wire.sent("/operation/list")[-1].headers["Accept-Language"]
     assert len(sent) <= 200
     assert "<" not in sent
+
+
+def test_who_switches_the_language_reads_the_bank_in_it_too(alice: Person, bank, wire):
+    payment = bank.offers("Alice", "payment")
+    page = alice.opens_operation(payment).submits("Čeština")
+    assert page.path == f"/operations/{payment}"
+    assert page.language == "cs"
+    assert "Platba" in page.heading
+    assert wire.sent("/operation/list")[-1].headers["Accept-Language"] == "cs,en;q=0.9"
+
+
+def test_switching_on_a_page_with_an_error_leads_to_the_operation_and_signs_nothing(alice: Person, bank):
+    payment = bank.offers("Alice", "payment")
+    page = alice.opens_operation(payment).submits("Approve", pin="")
+    assert page.status == 422
+    page = page.submits("Čeština")
+    assert page.path == f"/operations/{payment}"
+    assert bank.status(payment) == "PENDING"

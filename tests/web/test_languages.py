@@ -9,10 +9,10 @@ from webapp.web.i18n import bank_languages, current_page
     ("wanted", "page", "bank"),
     [
         ("cs", "cs", "cs"),
-        ("cs-CZ,cs;q=0.9,en;q=0.5", "cs", "cs-CZ,cs;q=0.9,en;q=0.5"),
+        ("cs-CZ,cs;q=0.9,en;q=0.5", "cs", "cs,cs-CZ;q=0.9,en;q=0.5"),
         ("de", "en", "de"),
-        ("de-AT,cs;q=0.1", "cs", "de-AT,cs;q=0.1"),
-        ("en;q=0.2,cs;q=0.8", "cs", "cs;q=0.8,en;q=0.2"),
+        ("de-AT,cs;q=0.1", "cs", "cs,de-AT;q=0.9"),
+        ("en;q=0.2,cs;q=0.8", "cs", "cs,en;q=0.2"),
         ("", "en", "en"),
         ("*", "en", "en"),
         ("cs;q=0", "en", "en"),
@@ -34,7 +34,9 @@ def test_a_long_list_of_languages_is_cut_between_two(app):
     assert all(len(tag) == 2 for tag in asked.split(","))
 
 
-@pytest.mark.parametrize(("wanted", "marked"), [("de,en;q=0.5", "de"), ("en-GB", None), ("cs-CZ", None)])
+@pytest.mark.parametrize(
+    ("wanted", "marked"), [("de", "de"), ("de,en;q=0.5", None), ("en-GB", None), ("cs-CZ", None)]
+)
 def test_what_the_bank_says_is_marked_where_it_is_another_language(app, wanted, marked):
     with app.test_request_context(headers={"Accept-Language": wanted}):
         assert current_page().bank_language == marked

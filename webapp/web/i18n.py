@@ -1,8 +1,9 @@
 """Language and direction: of the page, and of the texts that come from the bank.
 
-The page speaks the best of the site's languages. The bank may speak more of them, so it gets the visitor's
-own list, cleaned; what it then says is marked with the visitor's first language where that differs from
-the page's. A bank without that language answers in another one, hence `dir="auto"` on everything it says.
+The page speaks the language that the visitor chose, or the best of the site's languages. The bank is asked
+for the same one, and after it for the visitor's own list, cleaned. Where the site has none of them, the bank
+may: then what it says is marked with the visitor's first language. A bank without that language answers in
+another one, hence `dir="auto"` on everything it says.
 """
 
 import re
@@ -12,13 +13,18 @@ from pathlib import Path
 from typing import Final
 
 from babel import Locale
-from flask import Flask, Response, g, request
+from flask import Flask, Response, current_app, g, request
 from flask_babel import Babel, get_locale
 from werkzeug.local import LocalProxy
 
 FALLBACK: Final = "en"
+COOKIE: Final = "LANGUAGE_COOKIE_NAME"
+"""The key of the app's configuration that names the cookie with the visitor's choice."""
+OFFERED: Final = "LANGUAGES_OFFERED"
+"""The key of what `configure` was given."""
 MAX_LANGUAGES_LENGTH: Final = 200
 
+_NEXT_BEST: Final = 0.9
 _TAG = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8}){0,4}")
 _TRANSLATIONS = Path(__file__).parent.parent / "translations"
 
@@ -35,32 +41,43 @@ class Page:
     bank_language: str | None
 
 
-def configure(app: Flask, languages: Sequence[str]) -> None:
-    """Make the app speak `languages`, BCP 47 tags; the first is for those who want none of them."""
+def configure(app: Flask, languages: Sequence[str], *, cookie: str) -> None:
+    """Make the app speak `languages`, BCP 47 tags; the first is for those who want none of them.
+
+    `cookie` is the name of the cookie that holds what the visitor chose.
+    """
     offered = tuple(languages)
+    app.config[OFFERED] = offered
+    app.config[COOKIE] = cookie
     Babel(
         app,
         default_locale=offered[0].replace("-", "_"),
         default_translation_directories=str(_TRANSLATIONS),
-        locale_selector=lambda: negotiate(offered).replace("-", "_"),
+        locale_selector=lambda: (wanted(offered) or offered[0]).replace("-", "_"),
     )
     # A global, so that imported macros have it too.
     app.jinja_env.globals["page"] = LocalProxy(current_page)
     app.after_request(_name_language)
 
 
-def negotiate(offered: Sequence[str]) -> str:
-    """The best of `offered` for this visitor."""
-    return request.accept_languages.best_match(offered, default=offered[0]) or offered[0]
+def wanted(offered: Sequence[str]) -> str | None:
+    """The language that this visitor chose, or the best of `offered`; None if they want none of these."""
+    chosen = request.cookies.get(current_app.config[COOKIE])
+    return chosen if chosen in offered else request.accept_languages.best_match(offered)
 
 
 def bank_languages() -> str:
-    """The visitor's Accept-Language for the backend: valid tags, best first, at most 200 characters."""
-    header = ""
+    """What the backend gets as Accept-Language: valid tags, best first, at most 200 characters.
+
+    The language of the page comes first, so that page and bank say the same thing in the same language.
+    """
+    page = wanted(current_app.config[OFFERED])
+    header = page or ""
     for tag, quality in request.accept_languages:
-        if not _TAG.fullmatch(tag) or not 0 < quality <= 1:
+        if not _TAG.fullmatch(tag) or not 0 < quality <= 1 or tag == page:
             continue
-        item = tag if quality == 1 else f"{tag};q={quality:.3g}"
+        best = quality if page is None else min(quality, _NEXT_BEST)
+        item = tag if best == 1 else f"{tag};q={best:.3g}"
         longer = f"{header},{item}" if header else item
         if len(longer) > MAX_LANGUAGES_LENGTH:
             break
@@ -76,15 +93,16 @@ def current_page() -> Page:
     return page
 
 
+def direction_of(locale: Locale) -> str:
+    """The value of `dir` for text of this locale."""
+    return "rtl" if locale.character_order == "right-to-left" else "ltr"
+
+
 def _page() -> Page:
     locale = get_locale() or Locale.parse(FALLBACK)
-    wanted = bank_languages().partition(",")[0].partition(";")[0]
-    same = wanted.partition("-")[0].lower() == locale.language
-    return Page(
-        locale=str(locale).replace("_", "-"),
-        direction="rtl" if locale.character_order == "right-to-left" else "ltr",
-        bank_language=None if same else wanted,
-    )
+    asked = bank_languages().partition(",")[0].partition(";")[0]
+    same = asked.partition("-")[0].lower() == locale.language
+    return Page(str(locale).replace("_", "-"), direction_of(locale), None if same else asked)
 
 
 def _name_language(response: Response) -> Response:

@@ -17,6 +17,7 @@ from webapp.web import (
     i18n,
     inbox,
     knowledge_words,
+    language,
     links,
     offline,
     operations,
@@ -67,7 +68,8 @@ def install(app: Flask, settings: WebSettings) -> None:
     uploads.configure(app)
     files = static_files.configure(app, follow_changes=settings.demo)
     security.configure(app, files.script_hashes)
-    i18n.configure(app, settings.languages)
+    i18n.configure(app, settings.languages, cookie="language" if settings.demo else "__Host-language")
+    language.configure(app, settings.languages)
     knowledge_words.configure(app, settings.policy.knowledge)
     ways_in.configure(app, settings.policy.ways)
     share.configure(app)
@@ -82,6 +84,7 @@ def install(app: Flask, settings: WebSettings) -> None:
     app.jinja_env.filters["tel"] = lambda number: "tel:" + re.sub("[^+0-9]", "", number)
     app.config["OWN_PICTURES"] = settings.demo
     app.context_processor(lambda: _names(settings))
+    app.register_blueprint(language.blueprint)
     app.register_blueprint(activation.blueprint)
     app.register_blueprint(other_ways.blueprint)
     app.register_blueprint(sign_in.blueprint)
