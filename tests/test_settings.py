@@ -1,10 +1,15 @@
 """Settings: every bad value is named at once, and nothing secret is repeated."""
 
 import re
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 
 from tests.powerauth.known import MASTER
 from webapp.flows.pin import KnowledgeKind, KnowledgeRules
@@ -199,6 +204,25 @@ def test_the_operators_choices_are_read():
         ("ASSENT_SYNCED_PASSKEYS", "sometimes"),
         ("ASSENT_SUPPORT_PHONE", "call us"),
         ("ASSENT_SERVICE_WORKER", "yes"),
+        ("ASSENT_HOSTS", "https://approve.bank.example"),
+        ("ASSENT_HOSTS", "*.bank.example"),
+        ("ASSENT_HOSTS", "approve.bank.example:443"),
+        ("ASSENT_TRUSTED_PROXIES", "yes"),
+        ("ASSENT_TRUSTED_PROXIES", "-1"),
+        ("ASSENT_TRUSTED_PROXIES", "*"),
+        ("ASSENT_PREFIX", "approve"),
+        ("ASSENT_PREFIX", "/approve/"),
+        ("ASSENT_PREFIX", "//evil.example"),
+        ("ASSENT_PREFIX", "/../x"),
+        ("ASSENT_BIND", "8000"),
+        ("ASSENT_WORKERS", "0"),
+        ("ASSENT_THREADS", "many"),
+        ("ASSENT_OUTBOUND_PROXY", "proxy.bank.example:3128"),
+        ("ASSENT_OUTBOUND_PROXY", "https://proxy.bank.example:3128"),
+        ("ASSENT_OUTBOUND_PROXY", "http://proxy.bank.example"),
+        ("ASSENT_OUTBOUND_PROXY", "http://proxy.bank.example:port"),
+        ("ASSENT_CA_FILE", "/nowhere.pem"),
+        ("ASSENT_CA_FILE", __file__),
     ],
 )
 def test_a_choice_that_is_none_is_named(name, value):
@@ -211,6 +235,60 @@ def test_the_limits_of_a_pin_are_not_those_of_a_password():
     assert len(problems(ASSENT_PIN_MIN="20", ASSENT_PIN_MAX="10")) == 1
     settings = Settings.from_environ({**GOOD, "ASSENT_PIN_MIN": "6", "ASSENT_PIN_MAX": "6"})
     assert settings.policy.knowledge == KnowledgeRules(KnowledgeKind.PIN, 6, 6)
+
+
+def test_the_surroundings_are_read(tmp_path):
+    names = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "assent")])
+    key = MASTER
+    begin = datetime(2020, 1, 1, tzinfo=UTC)
+    builder = x509.CertificateBuilder().subject_name(names).issuer_name(names).public_key(key.public_key())
+    builder = builder.serial_number(1).not_valid_before(begin).not_valid_after(begin + timedelta(days=1))
+    pem = tmp_path / "certificate.pem"
+    pem.write_bytes(builder.sign(key, hashes.SHA256()).public_bytes(Encoding.PEM))
+    key_file = tmp_path / "key.pem"
+    key_file.write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    settings = Settings.from_environ(
+        {
+            **GOOD,
+            "ASSENT_ORIGIN": "https://approve.bank.example:8443",
+            "ASSENT_HOSTS": "approve.Bank.test, 192.0.2.1,[2001:db8::1]",
+            "ASSENT_TRUSTED_PROXIES": "2",
+            "ASSENT_PREFIX": "/bank/approve",
+            "ASSENT_BIND": "unix:/run/assent/socket",
+            "ASSENT_OUTBOUND_PROXY": "http://us:hunter2@proxy.bank.example:3128/",
+            "ASSENT_CA_FILE": str(pem),
+            "ASSENT_CLIENT_CERTIFICATE": str(pem),
+            "ASSENT_CLIENT_KEY": str(key_file),
+        }
+    )
+    assert settings.answers_to == {"approve.bank.example", "approve.bank.test", "192.0.2.1", "[2001:db8::1]"}
+    assert (settings.trusted_proxies, settings.prefix) == (2, "/bank/approve")
+    assert settings.outbound.options() == {
+        "proxy": "http://us:hunter2@proxy.bank.example:3128",
+        "ca_file": str(pem),
+        "client_certificate": (str(pem), str(key_file)),
+    }
+    assert "hunter2" not in repr(settings)
+
+
+def test_the_demo_has_any_name():
+    demo = {name: GOOD[name] for name in ("ASSENT_SERVER_KEYS", "ASSENT_SECRET_KEY")}
+    demo |= {"ASSENT_SANDBOX_DATABASE": "sandbox.sqlite", "ASSENT_ORIGIN": "http://localhost:5000"}
+    assert Settings.from_environ(demo).answers_to == frozenset()
+
+
+def test_a_certificate_needs_its_key(tmp_path):
+    certificate, key = tmp_path / "certificate.pem", tmp_path / "key.pem"
+    for names in (("CERTIFICATE",), ("KEY",), ("CERTIFICATE", "KEY")):
+        chosen = {f"ASSENT_CLIENT_{name}": str(key if name == "KEY" else certificate) for name in names}
+        (problem,) = problems(**chosen)
+        assert problem.startswith("ASSENT_CLIENT_CERTIFICATE, ASSENT_CLIENT_KEY: ")
+
+
+@pytest.mark.parametrize("value", ["http://us:hunter2@proxy:x", "http://us:hunter2@:1", "http://us:hunter2"])
+def test_the_password_of_a_proxy_is_not_repeated(value):
+    (problem,) = problems(ASSENT_OUTBOUND_PROXY=value)
+    assert "hunter2" not in problem
 
 
 @pytest.mark.parametrize(
@@ -234,6 +312,7 @@ def test_an_alarm_needs_an_address_and_a_secret():
 
 def test_the_documentation_lists_every_setting():
     documented = Path("docs/configuration.md").read_text(encoding="utf-8")
-    code = Path("webapp/settings.py").read_text(encoding="utf-8")
+    files = "settings.py", "network.py", "sites.py"
+    code = "".join(Path("webapp", name).read_text(encoding="utf-8") for name in files)
     named = set(re.findall(r'"(ASSENT_[A-Z_]*[A-Z])"', code))
     assert named == set(re.findall(r"^\| `(ASSENT_[A-Z_]+)`", documented, flags=re.MULTILINE))

@@ -1,5 +1,6 @@
 """create_app: the only place that knows every room, and puts them together."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from flask import Flask
@@ -117,6 +118,7 @@ def _network(settings: Settings) -> Transport:
         connect_timeout_s=settings.connect_timeout_s,
         read_timeout_s=settings.read_timeout_s,
         total_timeout_s=settings.total_timeout_s,
+        **settings.outbound.options(),
     )
 
 
@@ -132,7 +134,11 @@ def _alarm(settings: Settings) -> Alarm | None:
     from webapp.mtoken.http import HttpTransport  # noqa: PLC0415
 
     transport = HttpTransport(
-        connect_timeout_s=ALARM_TIMEOUT_S, read_timeout_s=ALARM_TIMEOUT_S, total_timeout_s=2 * ALARM_TIMEOUT_S
+        connect_timeout_s=ALARM_TIMEOUT_S,
+        read_timeout_s=ALARM_TIMEOUT_S,
+        total_timeout_s=2 * ALARM_TIMEOUT_S,
+        # Another service than the backend: our certificate is not shown there.
+        **replace(settings.outbound, certificate=None, key=None).options(),
     )
     return Alarm(settings.alarm.url, settings.alarm.secret, transport)
 

@@ -17,6 +17,9 @@ MIN_SECRET_LENGTH: Final = 32
 _ORIGIN: Final = re.compile(
     r"(?P<scheme>https|http(?=://localhost(:|$)))://(?P<host>([a-z0-9-]+\.)*[a-z][a-z0-9-]*)(:(?P<port>[0-9]{1,5}))?"
 )
+_PREFIX: Final = re.compile(r"(/[a-z0-9][a-z0-9._~-]*)*", re.IGNORECASE)
+_NAME: Final = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)*|\[[0-9a-f:.]+\]")
+_BIND: Final = re.compile(r"(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9.-]+):[0-9]{1,5}|unix:/\S+")
 _HOST: Final = re.compile(r"(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)*")
 _SCHEME: Final = re.compile(r"[a-z][a-z0-9+.-]*")
 # What a browser would run or open itself; no application has these.
@@ -178,6 +181,50 @@ def hosts(value: str) -> frozenset[str]:
     if not all(_HOST.fullmatch(host) for host in found):
         raise ValueError("host names separated by commas, *.shop.example for every host below shop.example")
     return found
+
+
+def names(value: str) -> frozenset[str]:
+    """The hosts under which the site itself is reached, so each is said in full."""
+    found = frozenset(_parts(value.lower()))
+    if not all(_NAME.fullmatch(name) for name in found):
+        raise ValueError("host names separated by commas, such as approve.bank.example")
+    return found
+
+
+def prefix(value: str) -> str:
+    if _PREFIX.fullmatch(value) is None:
+        raise ValueError("the path below which the site lies, such as /approve, without a slash at its end")
+    return value
+
+
+def proxies(value: str) -> int:
+    if re.fullmatch(r"[0-5]", value) is None:
+        raise ValueError("how many proxies of yours stand in front, from 0 to 5")
+    return int(value)
+
+
+def proxy(value: str) -> str | None:
+    """A proxy that is told where to connect to; it is spoken to over plain HTTP, and sees only TLS."""
+    if not value:
+        return None
+    parts = urlsplit(value)
+    # Reading the port raises a ValueError of its own, in words that could repeat a password.
+    is_port = re.fullmatch(r".*:[0-9]{1,5}", parts.netloc) is not None
+    if parts.scheme != "http" or not parts.hostname or not is_port or parts.path.strip("/") or parts.query:
+        raise ValueError("http, a name and a port, such as http://proxy.bank.example:3128")
+    return value.rstrip("/")
+
+
+def bind(value: str) -> str:
+    if _BIND.fullmatch(value) is None:
+        raise ValueError("an address and a port such as 127.0.0.1:8000, or unix:/run/assent/socket")
+    return value
+
+
+def how_many(value: str) -> int:
+    if re.fullmatch(r"[1-9][0-9]{0,2}", value) is None:
+        raise ValueError("a whole number above zero")
+    return int(value)
 
 
 def schemes(value: str) -> frozenset[str]:

@@ -17,6 +17,7 @@ from webapp.flows.pin import LIMITS, KnowledgeKind, KnowledgeRules
 from webapp.flows.policy import Policy, RetypeRule
 from webapp.flows.ways_in import CredentialField, OtpRule, WaysIn
 from webapp.mtoken.operations import URI_OFFLINE
+from webapp.network import Hosting, Outbound, Serving
 from webapp.powerauth.ecc import read_public
 from webapp.powerauth.errors import PublicKeyInvalid, SdkConfigurationInvalid
 from webapp.powerauth.protocol import Version
@@ -78,6 +79,8 @@ class Settings:
     """Who is told at once that somebody did not ask for an operation."""
     service_worker: bool = True
     """Whether browsers keep static files and a page for when the site cannot be reached."""
+    hosting: Hosting = field(default_factory=Hosting)
+    outbound: Outbound = field(default_factory=Outbound)
     connect_timeout_s: float = 5.0
     read_timeout_s: float = 15.0
     total_timeout_s: float = 30.0
@@ -86,6 +89,21 @@ class Settings:
     def offers_passkeys(self) -> bool:
         """Whether it is known where people reach the site; the demo is on this machine, at whatever port."""
         return self.demo or self.origin is not None
+
+    @property
+    def answers_to(self) -> frozenset[str]:
+        """The names of the site; none: any. The demo is on this machine, however that is called."""
+        return self.hosting.answers_to(None if self.demo else self.origin)
+
+    @property
+    def trusted_proxies(self) -> int:
+        """How many proxies are believed."""
+        return self.hosting.trusted_proxies
+
+    @property
+    def prefix(self) -> str:
+        """The path below which the site lies, such as `/approve`; mostly empty."""
+        return self.hosting.prefix
 
     @property
     def demo(self) -> bool:
@@ -116,10 +134,13 @@ class Settings:
             "policy": _read_policy(reader),
             "alarm": _read_alarm(reader),
             "service_worker": reader.read("ASSENT_SERVICE_WORKER", _on_or_off, "on"),
+            "hosting": Hosting.read(reader),
+            "outbound": Outbound.read(reader),
             "connect_timeout_s": reader.read("ASSENT_CONNECT_TIMEOUT", environment.seconds, "5"),
             "read_timeout_s": reader.read("ASSENT_READ_TIMEOUT", environment.seconds, "15"),
             "total_timeout_s": reader.read("ASSENT_TOTAL_TIMEOUT", environment.seconds, "30"),
         }
+        Serving.read(reader)  # for gunicorn.conf.py, which starts before the site; here it is only checked
         reader.refuse_unknown()
         if reader.problems:
             raise SettingsInvalid(reader.problems)

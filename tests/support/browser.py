@@ -120,21 +120,27 @@ class Filled:
 
 
 class Browser:
-    """One browser with its cookies. Every page it gets is checked."""
+    """One browser with its cookies. Every page it gets is checked.
 
-    def __init__(self, client: FlaskClient, language: str = "en") -> None:
+    Under a prefix, people name pages without it; what pages lead to has it already.
+    """
+
+    def __init__(self, client: FlaskClient, language: str = "en", prefix: str = "") -> None:
         self.client = client
+        self.prefix = prefix
         self.headers = {"Accept-Language": language}
         self.pages: list[Page] = []
 
     def opens(self, path: str, **query: str) -> Page:
         return self._arrives(
-            self.client.get(_local(path), query_string=query or None, headers=self.headers, base_url=ORIGIN)
+            self.client.get(
+                self._local(path), query_string=query or None, headers=self.headers, base_url=ORIGIN
+            )
         )
 
     def posts(self, path: str, fields: dict[str, str]) -> Page:
         return self._arrives(
-            self.client.post(_local(path), data=fields, headers=self.headers, base_url=ORIGIN)
+            self.client.post(self._local(path), data=fields, headers=self.headers, base_url=ORIGIN)
         )
 
     def _arrives(self, response: TestResponse) -> Page:
@@ -144,22 +150,22 @@ class Browser:
             assert hops < 5, "a chain of redirects without end"
             assert response.status_code == 303, "pages redirect with 303 See Other"
             target = urljoin(response.request.path, response.location)
-            response = self.client.get(_local(target), headers=self.headers, base_url=ORIGIN)
-        check_page(response)
+            response = self.client.get(self._local(target), headers=self.headers, base_url=ORIGIN)
+        check_page(response, self.prefix)
         page = Page(self, response)
         self.pages.append(page)
         return page
 
+    def _local(self, address: str) -> str:
+        """Path and query; a browser of ours never leaves the site."""
+        parts = urlsplit(address)
+        assert parts.netloc in {"", "localhost"}, f"{address} leads away"
+        path = parts.path if parts.path.startswith(f"{self.prefix}/") else self.prefix + parts.path
+        return f"{path}?{parts.query}" if parts.query else path
+
     def cookie(self, name: str) -> str | None:
         found = self.client.get_cookie(name)
         return found.value if found else None
-
-
-def _local(address: str) -> str:
-    """Path and query; a browser of ours never leaves the site."""
-    parts = urlsplit(address)
-    assert parts.netloc in {"", "localhost"}, f"{address} leads away"
-    return f"{parts.path}?{parts.query}" if parts.query else parts.path
 
 
 def _successful(form: Element) -> Iterator[tuple[str, str]]:

@@ -33,16 +33,21 @@ _CHANGES_NOTHING = {"/scan/shared", "/language"}
 """Addresses of forms that may come without a token."""
 
 
-def check_page(response: TestResponse) -> None:
-    """Assert all that holds for every response: headers, and for pages valid, usable, script-free HTML."""
-    PageChecker(response).check()
+def check_page(response: TestResponse, prefix: str = "") -> None:
+    """Assert all that holds for every response: headers, and for pages valid, usable, script-free HTML.
+
+    Every address in it lies below the prefix.
+    """
+    PageChecker(response, prefix).check()
 
 
 class PageChecker:
     """One response under inspection; each rule is a method that asserts."""
 
-    def __init__(self, response: TestResponse) -> None:
+    def __init__(self, response: TestResponse, prefix: str = "") -> None:
         self.response = response
+        self.prefix = prefix
+        self.path = response.request.path.removeprefix(prefix)
 
     def check(self) -> None:
         self.check_headers()
@@ -62,16 +67,17 @@ class PageChecker:
     def check_headers(self) -> None:
         for name, value in HEADERS.items():
             found = self.response.headers.get(name)
-            path = self.response.request.path
             allowed = [
-                more for (one, where), more in _MORE_ALLOWED.items() if one == name and path.startswith(where)
+                more
+                for (one, where), more in _MORE_ALLOWED.items()
+                if one == name and self.path.startswith(where)
             ]
             assert found is not None, f"{name} is missing"
             assert found in {value, *allowed, *_FOR_PASSKEYS.values()}, f"{name}: {found}"
         if self.response.request.scheme == "https":
             assert "Strict-Transport-Security" in self.response.headers
         self.check_scripts_allowed()
-        if not self.response.request.path.startswith(_KEPT_FOR_A_WHILE):
+        if not self.path.startswith(_KEPT_FOR_A_WHILE):
             assert self.response.headers["Cache-Control"] == "no-store"
         for cookie in self.response.headers.getlist("Set-Cookie"):
             assert "HttpOnly" in cookie, "no script reads a cookie of ours"
@@ -151,15 +157,17 @@ class PageChecker:
             if one.tag == "script":
                 assert one.get("src"), "no inline script"
                 assert not (one.text or "").strip()
-                path = one.get("src").partition("?")[0].removeprefix("/")
+                path = one.get("src").partition("?")[0].removeprefix(f"{self.prefix}/")
                 assert one.get("integrity") == integrity_of(_ROOT / path), "the policy wants its hash"
             assert one.get("target") is None, "an app on a home screen has no other windows"
-            for address in _loaded(one):
-                assert address.startswith("/"), f"{address} is elsewhere"
+            if one.tag == "a" and one.get("href", "").startswith("/"):
+                assert one.get("href").startswith(f"{self.prefix}/"), f"{one.get('href')} is elsewhere"
+            for address in _loaded(one, f"{self.prefix}/"):
+                assert address.startswith(f"{self.prefix}/"), f"{address} is elsewhere"
                 assert not address.startswith("//"), f"{address} is elsewhere"
             if one.tag == "form" and one.get("method", "get").lower() == "post":
                 fields = {inner.get("name") for inner in one.iter("input")}
-                is_open = one.get("action") in _CHANGES_NOTHING
+                is_open = one.get("action", "").removeprefix(self.prefix) in _CHANGES_NOTHING
                 assert is_open or "csrf_token" in fields, "every form that changes something is protected"
 
     def check_passkeys(self) -> None:
@@ -172,7 +180,7 @@ class PageChecker:
         assert any(True for one in main.iter() if one.tag in {"a", "button"}), "a page without a way on"
         (header,) = (one for one in self.root.iter("header") if one.get("class") == "masthead")
         homes = [one.get("href") for one in header.iter("a")]
-        assert "/" in homes, "an app on a home screen has no button of its own for going back"
+        assert f"{self.prefix}/" in homes, "an app on a home screen has no button of its own for going back"
 
 
 def _is_harmless_frame(element: Element) -> bool:
@@ -180,14 +188,14 @@ def _is_harmless_frame(element: Element) -> bool:
     return element.tag == "iframe" and element.get("sandbox") == "" and bool(element.get("title"))
 
 
-def _loaded(element: Element) -> Iterator[str]:
+def _loaded(element: Element, root: str) -> Iterator[str]:
     """Addresses that the browser fetches or sends to by itself."""
     if element.tag in {"script", "img", "iframe"}:
-        yield element.get("src", "/")
+        yield element.get("src", root)
     if element.tag == "link":
-        yield element.get("href", "/")
+        yield element.get("href", root)
     if element.tag == "form":
-        yield element.get("action", "/")
+        yield element.get("action", root)
 
 
 def integrity_of(path: Path) -> str:

@@ -16,6 +16,10 @@ class Plain:
     support_phone: str | None = None
     service_worker: bool = True
     offers_passkeys: bool = False
+    origin: str | None = None
+    answers_to: frozenset[str] = frozenset()
+    trusted_proxies: int = 0
+    prefix: str = ""
     policy: Policy = field(default_factory=Policy)
 
 

@@ -133,11 +133,13 @@ def test_a_picture_that_this_site_does_not_have_is_a_link_and_not_loaded():
     assert [(value.address, value.picture) for value in row.values] == [("https://bank.example/a.png", None)]
 
 
-def test_the_sandboxs_pictures_are_shown_in_the_demo_only():
+@pytest.mark.parametrize("root", ["", "/approve"])
+def test_the_sandboxs_pictures_are_shown_in_the_demo_only(app, root):
     image = OperationAttributeImage("i", "Invoice", "/sandbox/small.png", "/sandbox/large.png")
-    (row,) = rows(image, own_pictures=True)
+    with app.test_request_context(base_url=f"http://localhost{root}/"):
+        (row,) = rows(image, own_pictures=True)
     assert [(value.picture, value.address) for value in row.values] == [
-        ("/sandbox/small.png", "/sandbox/large.png")
+        (f"{root}/sandbox/small.png", f"{root}/sandbox/large.png")
     ]
     (row,) = rows(image)
     assert row.values == ()

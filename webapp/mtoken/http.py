@@ -3,14 +3,15 @@
 public_http.py stands on it, and guards the way to hosts that are not the operator's.
 
 One request goes out at most once: no retries, no redirects, no proxies or certificates out of the
-environment, no cookies. Everything has a limit: the connection, every silence, the whole exchange, and
-the size of the answer.
+environment (`REQUESTS_CA_BUNDLE`, `HTTPS_PROXY` and their kin mean nothing here), no cookies. Everything
+has a limit: the connection, every silence, the whole exchange, and the size of the answer.
 """
 
 import http.client
 import io
 import platform
 import socket
+import ssl
 from contextvars import ContextVar
 from dataclasses import dataclass
 from email.errors import MissingHeaderBodySeparatorDefect
@@ -44,6 +45,8 @@ class _Exchange:
     deadline: Deadline
     read_timeout_s: float
     may_have_left: bool = False
+    certificate_ends: str | None = None
+    """As the certificate says it; None where no new connection was made."""
 
     def wait_s(self) -> float:
         """How long the next read may wait.
@@ -105,9 +108,15 @@ class _Watched:
     sock: Any
 
     def connect(self) -> None:
-        super().connect()  # type: ignore[misc]
+        exchange = _exchange.get()
+        had_left = exchange.may_have_left
         try:
-            _exchange.get().wait_s()
+            super().connect()  # type: ignore[misc]
+        finally:
+            # What was said to a proxy so far is no part of the request.
+            exchange.may_have_left = had_left
+        try:
+            exchange.wait_s()
         except TimeoutError as error:
             raise ConnectTimeoutError("connected too late") from error
 
@@ -123,7 +132,9 @@ class _PlainConnection(_Watched, HTTPConnection):
 
 
 class _TlsConnection(_Watched, HTTPSConnection):
-    pass
+    def connect(self) -> None:
+        super().connect()
+        _exchange.get().certificate_ends = (self.sock.getpeercert() or {}).get("notAfter")
 
 
 class _PlainPool(HTTPConnectionPool):
@@ -134,6 +145,9 @@ class _TlsPool(HTTPSConnectionPool):
     ConnectionCls = _TlsConnection
 
 
+_POOLS: Final = {"http": _PlainPool, "https": _TlsPool}
+
+
 class _Adapter(HTTPAdapter):
     def __init__(self, server_name: str | None) -> None:
         self._tls: dict[str, Any] = {} if server_name is None else {"server_hostname": server_name}
@@ -141,7 +155,12 @@ class _Adapter(HTTPAdapter):
 
     def init_poolmanager(self, *args: Any, **options: Any) -> None:
         super().init_poolmanager(*args, **(options | self._tls))
-        self.poolmanager.pool_classes_by_scheme = {"http": _PlainPool, "https": _TlsPool}
+        self.poolmanager.pool_classes_by_scheme = _POOLS
+
+    def proxy_manager_for(self, proxy: str, **options: Any) -> Any:
+        manager = super().proxy_manager_for(proxy, **(options | self._tls))
+        manager.pool_classes_by_scheme = _POOLS
+        return manager
 
 
 class HttpTransport:
@@ -157,6 +176,9 @@ class HttpTransport:
         max_body_bytes: a longer answer is lost.
         ca_file: a PEM file of the authorities to trust instead of the usual ones.
         server_name: whose certificate it has to be, for URLs that hold an address in the name's stead.
+        proxy: `http://proxy.example:3128`, perhaps with a name and a password, which opens the way to
+            https addresses and sees nothing but TLS. Plain HTTP, which stays on this machine, goes straight.
+        client_certificate: PEM files of the certificate and of the key with which we say who we are.
         clock: its monotonic side measures the exchange.
     """
 
@@ -169,13 +191,19 @@ class HttpTransport:
         max_body_bytes: int = MAX_BODY_BYTES,
         ca_file: str | None = None,
         server_name: str | None = None,
+        proxy: str | None = None,
+        client_certificate: tuple[str, str] | None = None,
         clock: Clock | None = None,
     ) -> None:
         self._timeouts_s = (connect_timeout_s, read_timeout_s)
         self._total_timeout_s = total_timeout_s
         self._max_body_bytes = max_body_bytes
         self._verify: bool | str = ca_file or True
+        self._proxies = {} if proxy is None else {"https": proxy}
+        self._certificate = client_certificate
         self._clock = clock or SystemClock()
+        self.certificate_ends_at: float | None = None
+        """Until when the certificate of the server that was connected to last is good, in Unix time."""
         # An adapter, no session: that would keep cookies, and one person's must never reach another.
         self._adapter = _Adapter(server_name)
 
@@ -198,6 +226,8 @@ class HttpTransport:
             raise (AnswerLost(kind) if exchange.may_have_left else NotSent(kind)) from error
         finally:
             _exchange.reset(outer)
+            if exchange.certificate_ends is not None:
+                self.certificate_ends_at = ssl.cert_time_to_seconds(exchange.certificate_ends)
 
     def close(self) -> None:
         """Close the connections that are kept for the next request."""
@@ -205,7 +235,12 @@ class HttpTransport:
 
     def _exchange(self, request: Request) -> HttpResponse:
         answer = self._adapter.send(
-            _prepare(request), stream=True, timeout=self._timeouts_s, verify=self._verify, proxies={}
+            _prepare(request),
+            stream=True,
+            timeout=self._timeouts_s,
+            verify=self._verify,
+            cert=self._certificate,
+            proxies=self._proxies,
         )
         try:
             body = self._read(answer)

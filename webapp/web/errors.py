@@ -81,6 +81,8 @@ STATUS: Final = {
     "form.forged": HTTPStatus.BAD_REQUEST,
     "form.expired": HTTPStatus.CONFLICT,
     "form.foreign": HTTPStatus.CONFLICT,
+    "address.host": HTTPStatus.BAD_REQUEST,
+    "address.not_secure": HTTPStatus.BAD_REQUEST,
 }
 """Errors that are not listed are ours: 500."""
 
@@ -117,11 +119,12 @@ def outcome_page(outcome: Outcome) -> Response:
     return make_response(page, outcome_words.STATUS[outcome.kind])
 
 
-def message_page(key: str, status: int) -> Response:
-    """The page with the words for this key."""
+def message_page(key: str, status: int, *, again: str | None = None) -> Response:
+    """The page with the words for this key; `again` is where to try again, if that is not this address."""
     operation_id = (request.view_args or {}).get("operation_id")
     # A form cannot be sent again by a link, so only a page that was asked for can be asked for again.
-    again = _this_address() if request.method == "GET" and request.url_rule else None
+    if again is None and request.method == "GET" and request.url_rule:
+        again = _this_address()
     page = render_template(
         "errors/error.html", message=messages.PAGES[key], operation_id=operation_id, again=again
     )

@@ -14,6 +14,7 @@ from webapp.web import (
     claims,
     errors,
     history,
+    hosting,
     i18n,
     inbox,
     knowledge_words,
@@ -45,7 +46,7 @@ _HOUR_S: Final = 3600
 _NO_COARSER: Final = 1000  # so many of a unit before Babel takes the next coarser one
 
 
-class WebSettings(session.CookieSettings, Protocol):
+class WebSettings(session.CookieSettings, hosting.HostingSettings, Protocol):
     """What the pages need to know."""
 
     @property
@@ -64,6 +65,7 @@ class WebSettings(session.CookieSettings, Protocol):
 
 def install(app: Flask, settings: WebSettings) -> None:
     """Cookies, headers, languages, pages and error pages. `app.extensions["assent"]` holds the services."""
+    hosting.configure(app, settings)
     session.configure(app, settings)
     uploads.configure(app)
     files = static_files.configure(app, follow_changes=settings.demo)

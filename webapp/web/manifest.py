@@ -13,8 +13,6 @@ from flask_babel import gettext as _
 from webapp.web import i18n
 from webapp.web.static_files import StaticFiles
 
-ID: Final = "/"
-"""For good: under another one, browsers would take the site for another app."""
 MAX_SHORT_NAME: Final = 12
 LIGHT: Final = "#f5f6f8"
 DARK: Final = "#14171c"
@@ -38,7 +36,8 @@ def manifest(name: str, files: StaticFiles) -> dict[str, Any]:
     """The manifest in the visitor's language; addresses are paths of this site."""
     page = i18n.current_page()
     return {
-        "id": ID,
+        # For good: under another one, browsers would take the site for another app.
+        "id": url_for("activation.home"),
         "name": name,
         "short_name": short_name(name),
         "description": _("Read what your bank asks you to approve, and say yes or no."),

@@ -230,6 +230,18 @@ PAGES: Final[Mapping[str, Message]] = MappingProxyType(
             _("Do not use it. Look at the waiting operations, and tell your bank where you found the link."),
             Way.OPERATIONS,
         ),
+        "address.host": Message(
+            _("This site is not at this address"),
+            _("The address in your browser leads here, but this site has another name."),
+            _NOTHING_DONE,
+            _("Check the address. Open the site by the link that your bank gave you."),
+        ),
+        "address.not_secure": Message(
+            _("This address is not secure"),
+            _("The page was asked for without encryption, so nothing is shown here."),
+            _NOTHING_DONE,
+            _("Open the site again with https:// at the beginning of its address."),
+        ),
         "form.forged": Message(
             _("This form cannot be used"),
             _("It was not made by this site, or it was changed on the way."),

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final, Self
 from urllib.parse import urlsplit
 
-from flask import url_for
+from flask import request, url_for
 
 from webapp.flows.pictures import picture_addresses
 from webapp.mtoken.operation import UserOperation
@@ -29,7 +29,7 @@ class Pictures:
     def route(self, address: str) -> str | None:
         """The address on this site; None: the picture cannot be shown."""
         if self.shows_own and _is_own(address):
-            return address
+            return request.script_root + address
         return self.routes.get(address)
 
 
