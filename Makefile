@@ -5,7 +5,7 @@ BIN := .venv/bin
 CATALOGS := $(wildcard webapp/translations/*/LC_MESSAGES/messages.po)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-browser screenshots check format vectors lock messages clean
+.PHONY: help setup demo test test-postgres test-browser screenshots check format vectors lock messages clean
 
 help: ## list the tasks
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -38,6 +38,11 @@ demo: setup ## sandbox and site in one, on PORT (5000)
 
 test: setup ## all tests
 	@$(BIN)/python -m pytest --numprocesses auto --dist loadfile
+
+# What touches the database, once more on a server that lives as long as the tests.
+test-postgres: setup ## the tests with a database, on PostgreSQL
+	@$(BIN)/python -m tests.postgres -- $(BIN)/python -m pytest --numprocesses auto --dist loadfile \
+	  tests/custody $(addprefix tests/stories/test_,$(addsuffix .py,parallel approval leave life enrolment))
 
 test-browser: setup .venv/.browser ## the pages in the system's Chromium
 	@$(BIN)/python -m pytest tests/browser

@@ -5,6 +5,9 @@ from pathlib import Path
 import hypothesis
 import pytest
 
+# The databases that tests ask for, and the option `--postgres`.
+pytest_plugins = ["tests.support.databases"]
+
 # A plain `assert` in these says as much as one in a test file.
 pytest.register_assert_rewrite("tests.vectors.checks")
 

@@ -24,13 +24,6 @@ ROTATED = f"second:{base64.b64encode(bytes(range(32, 64))).decode()}"
 MakeCustody = Callable[..., Custody[Count]]
 
 
-@pytest.fixture(params=["sqlite"])
-def database_url(request, tmp_path) -> str:
-    """An empty database of each kind that activations may lie in."""
-    assert request.param == "sqlite"
-    return f"sqlite:///{tmp_path}/custody.sqlite"
-
-
 @pytest.fixture
 def store(database_url) -> Iterator[SqlStore]:
     migrate(database_url)

@@ -321,6 +321,16 @@ def test_the_old_sid_opens_until_the_browser_came_with_the_new_one(custody):
     assert custody.end_others(renewed, keys.half) == 0
 
 
+def test_two_copies_that_end_each_other_leave_one(store, custody, thief):
+    """Both were opened before either ended the other."""
+    keys = custody.admit(Count(1))
+    custody.readmit(keys.sid, keys.half)
+    [(record_id, first), (_, second)] = thief("SELECT record_id, sid_hash FROM browsers")
+    assert store.forget_others(record_id, first) == 1
+    assert store.forget_others(record_id, second) == 0
+    assert thief("SELECT sid_hash FROM browsers") == [(first,)]
+
+
 def test_a_new_sid_takes_both_cookies(custody):
     keys = custody.admit(Count(1))
     for half, error in ((None, HalfMissing), ("A" * 43, HalfWrong)):

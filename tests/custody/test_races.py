@@ -6,19 +6,22 @@ import signal
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 
 import pytest
 
 from tests.custody import workers
 from tests.custody.states import Count
-from webapp.custody.errors import LeaseLost
+from webapp.custody.errors import LeaseLost, NotEnrolled
 
 SPAWN = multiprocessing.get_context("spawn")
 
 
 @pytest.fixture
 def real(store, database_url):
-    return workers.real_custody(database_url)
+    custody = workers.real_custody(database_url)
+    yield custody
+    custody.close()
 
 
 def run_together(processes):
@@ -48,6 +51,33 @@ def test_two_threads_never_hold_it_at_once(real, keys):
     with ThreadPoolExecutor(8) as threads:
         list(threads.map(count_up, range(40)))
     assert real.open(keys.sid, keys.half).state == Count(40)
+
+
+def test_leaving_while_others_sign_locks_nobody_out(real):
+    """Two transactions that touch the same rows take them in the same order."""
+    everybody = [real.admit(Count(0)) for _ in range(30)]
+    start = threading.Barrier(2, timeout=10)
+
+    def sign():
+        for keys in everybody:
+            start.wait()
+            with suppress(NotEnrolled, LeaseLost), real.hold(keys.sid, keys.half) as held:
+                for value in range(1, 8):
+                    held.store(Count(value))
+                    held.keep_receipt(form_id=str(value), operation_id="operation", content=b"")
+
+    def leave():
+        for number, keys in enumerate(everybody):
+            start.wait()
+            time.sleep(number % 10 / 500)
+            real.forget_browser(keys.sid)
+
+    with ThreadPoolExecutor(2) as threads:
+        for done in [threads.submit(sign), threads.submit(leave)]:
+            done.result(60)
+    for keys in everybody:
+        with pytest.raises(NotEnrolled):
+            real.open(keys.sid, keys.half)
 
 
 def test_two_processes_lose_no_step(real, keys, database_url):
@@ -93,10 +123,10 @@ def test_a_killed_holder_blocks_no_longer_than_its_lease(real, keys, database_ur
     assert waited < 1.5
 
 
-def test_many_workers_start_on_an_empty_database_at_once(tmp_path):
-    url = f"sqlite:///{tmp_path}/new/custody.sqlite"
+def test_many_workers_start_on_an_empty_database_at_once(database_url):
     start = SPAWN.Barrier(4)
-    run_together([SPAWN.Process(target=workers.migrate_and_admit, args=(url, start)) for _ in range(4)])
+    work = (database_url, start)
+    run_together([SPAWN.Process(target=workers.migrate_and_admit, args=work) for _ in range(4)])
 
 
 def test_a_fork_carries_no_open_connection_over(real, keys):

@@ -2,6 +2,7 @@
 
 import io
 import logging
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -48,9 +49,18 @@ def elsewhere() -> Elsewhere:
 
 
 @pytest.fixture
-def site(tmp_path: Path, sandbox: Backend, wire: Wire, elsewhere: Elsewhere, clock: ManualClock) -> Flask:
-    settings = make_settings(tmp_path, sandbox.sdk_configuration())
-    return create_app(settings, transport=wire, public_transport=elsewhere, clock=clock)
+def site(
+    tmp_path: Path,
+    database_url: str,
+    sandbox: Backend,
+    wire: Wire,
+    elsewhere: Elsewhere,
+    clock: ManualClock,
+) -> Iterator[Flask]:
+    settings = make_settings(tmp_path, sandbox.sdk_configuration(), database_url=database_url)
+    site = create_app(settings, transport=wire, public_transport=elsewhere, clock=clock)
+    yield site
+    site.extensions["assent"].custody.close()
 
 
 @pytest.fixture

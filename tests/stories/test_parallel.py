@@ -62,17 +62,19 @@ def test_many_payments_at_once_are_each_signed_once_and_none_fails(alice: Person
     assert len(set(signed)) == len(signed) == 12
 
 
-def approve_in_a_process(directory: Path, cookies: FORM, action: str, values: FORM) -> str:
+def approve_in_a_process(directory: Path, database_url: str, cookies: FORM, action: str, values: FORM) -> str:
     """What a second worker does: its own site and its own way to the same bank and database."""
     with Backend(directory / "sandbox.sqlite", clock=SystemClock(), random=system_random) as backend:
-        settings = make_settings(directory, backend.sdk_configuration())
+        settings = make_settings(directory, backend.sdk_configuration(), database_url=database_url)
         site = create_app(settings, transport=InMemoryTransport(backend, BACKEND_URL))
-        return same_browser(site, cookies).posts(action, values).heading
+        heading = same_browser(site, cookies).posts(action, values).heading
+        site.extensions["assent"].custody.close()
+        return heading
 
 
-def test_two_processes_approve_at_once(tmp_path: Path):
+def test_two_processes_approve_at_once(tmp_path: Path, database_url: str):
     with Backend(tmp_path / "sandbox.sqlite", clock=SystemClock(), random=system_random) as backend:
-        settings = make_settings(tmp_path, backend.sdk_configuration())
+        settings = make_settings(tmp_path, backend.sdk_configuration(), database_url=database_url)
         site = create_app(settings, transport=InMemoryTransport(backend, BACKEND_URL))
         bank = Bank(backend.admin)
         alice = Person("Alice", bank, Browser(site.test_client())).is_enrolled()
@@ -83,9 +85,10 @@ def test_two_processes_approve_at_once(tmp_path: Path):
             for payment in (same, same, *others)
         ]
         cookies = cookies_of(alice)
-        work = [(tmp_path, cookies, form.action, form.values) for form in forms]
+        work = [(tmp_path, database_url, cookies, form.action, form.values) for form in forms]
         with multiprocessing.get_context("spawn").Pool(2) as pool:
             headings = pool.starmap(approve_in_a_process, work)
         assert headings == ["Approved"] * 6
         assert {bank.status(payment) for payment in (same, *others)} == {"APPROVED"}
         assert alice.failed_attempts == 0
+        site.extensions["assent"].custody.close()

@@ -85,6 +85,10 @@ class Custody(Generic[S]):
         self._lifetime_ms = round(lifetime_s * 1000)
         self._leases = Leases(store, clock, random, sleep, lease_s, wait_s)
 
+    def close(self) -> None:
+        """Close the idle connections to the database; the next use opens others."""
+        self._store.close()
+
     def admit(self, state: S) -> BrowserKeys:
         """Seal a new activation for a new browser. Its keys are made here and kept nowhere."""
         data_key = DataKey.generate(to_text(self._random(_RECORD_ID_BYTES)), self._random)

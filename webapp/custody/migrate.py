@@ -1,16 +1,20 @@
 """Bringing a database to the newest tables, from the program itself."""
 
 from pathlib import Path
+from typing import Final
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Connection
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import Connection, text
 
-from webapp.custody.engine import make_engine, writing
-from webapp.custody.errors import StoreUnavailable
+from webapp.custody.engine import make_engine, transaction, writing
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
+# "assent" in ASCII: any number that nobody else takes in this database.
+_LOCK: Final = 0x617373656E74
+_PATIENCE: Final = (
+    "SELECT set_config('lock_timeout', '120s', true), set_config('statement_timeout', '0', true)"
+)
 
 
 def migrate(database_url: str, revision: str = "head") -> None:
@@ -24,10 +28,9 @@ def migrate(database_url: str, revision: str = "head") -> None:
     """
     engine = make_engine(database_url)
     try:
-        with writing(engine).begin() as connection:
+        with transaction(writing(engine)) as connection:
+            _wait_for_others(connection)
             command.upgrade(configuration(connection), revision)
-    except DBAPIError as error:
-        raise StoreUnavailable(f"the database cannot be migrated: {error}") from error
     finally:
         engine.dispose()
 
@@ -38,3 +41,10 @@ def configuration(connection: Connection) -> Config:
     config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
     config.attributes["connection"] = connection
     return config
+
+
+def _wait_for_others(connection: Connection) -> None:
+    """PostgreSQL has no lock on the whole database; this one is let go with the transaction."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text(_PATIENCE))
+        connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})

@@ -30,7 +30,6 @@ class SqlStore:
         self._writing = writing(engine)
 
     def close(self) -> None:
-        """Close the idle connections."""
         self._engine.dispose()
 
     def __enter__(self) -> Self:
@@ -83,8 +82,12 @@ class SqlStore:
             connection.execute(_new(browser))
 
     def forget_others(self, record_id: str, sid_hash: bytes) -> int:
+        own = select(browsers.c.sid_hash).where(browsers.c.sid_hash == sid_hash)
         others = browsers.c.record_id == record_id, browsers.c.sid_hash != sid_hash
         with transaction(self._writing) as connection:
+            # Two browsers may end each other at once: whoever is too late is gone and ends nobody.
+            if not _lock_record(connection, record_id) or connection.execute(own).one_or_none() is None:
+                return 0
             return connection.execute(delete(browsers).where(*others)).rowcount
 
     def forget_browser(self, sid_hash: bytes) -> None:
@@ -114,7 +117,8 @@ class SqlStore:
             .values(revision=record.revision, sealed_state=record.sealed_state)
         )
         with transaction(self._writing) as connection:
-            if connection.execute(ours).rowcount == 1 and connection.execute(next_state).rowcount == 1:
+            # The record before what belongs to it, as everywhere: no two transactions wait for each other.
+            if connection.execute(next_state).rowcount == 1 and connection.execute(ours).rowcount == 1:
                 return True
             connection.rollback()
             return False

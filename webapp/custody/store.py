@@ -13,6 +13,10 @@ from webapp.custody.record import Lease, SealedBrowser, SealedReceipt, SealedRec
 class ActivationStore(Protocol):
     """A handful of verbs about activations."""
 
+    def close(self) -> None:
+        """Close the idle connections; the next verb opens others."""
+        ...
+
     def add(self, record: SealedRecord, browser: SealedBrowser) -> None:
         """Keep a new record with its first browser."""
         ...
@@ -34,7 +38,7 @@ class ActivationStore(Protocol):
         ...
 
     def forget_others(self, record_id: str, sid_hash: bytes) -> int:
-        """Erase every wrap of the record but this one. Returns how many."""
+        """Erase every wrap of the record but this one, if this one is still there. Returns how many."""
         ...
 
     def forget_browser(self, sid_hash: bytes) -> None:
