@@ -18,7 +18,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "sandbox": {"powerauth", "mtoken.transport", "mtoken.errors"},
 }
 MAY_NOT_LOAD = {
-    "powerauth": {"flask", "requests", "sqlalchemy", "msgspec", "os.environ"},
+    "powerauth": {"flask", "requests", "sqlalchemy", "os.environ"},
     "mtoken": {"flask", "sqlalchemy", "webapp.custody"},
     "flows": {"flask", "requests"},
 }

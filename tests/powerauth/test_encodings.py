@@ -1,11 +1,15 @@
 """What we write we can read, and whatever else comes is refused with our own error."""
 
+import hmac
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.powerauth import known
 from tests.support.bits import flipped
+from webapp.powerauth import aes
 from webapp.powerauth.aes import decrypt_padded, encrypt_padded
 from webapp.powerauth.ecc import (
     generate,
@@ -21,6 +25,7 @@ from webapp.powerauth.ecc import (
 )
 from webapp.powerauth.encoding import concat_sized, from_base64, from_base64url, to_base64, to_base64url
 from webapp.powerauth.errors import EncodingError, PaddingInvalid, PublicKeyInvalid, SignatureInvalid
+from webapp.powerauth.kdf import hmac_sha256
 
 ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 
@@ -110,3 +115,25 @@ def test_a_signature_with_one_flipped_bit_is_refused(message: bytes, bit: int) -
         verify(public, message + b"\0", der)
     with pytest.raises(SignatureInvalid):
         verify_raw(public, message, der)
+
+
+@given(st.text("AQ+/=_ \n", max_size=12) | st.text(max_size=8))
+def test_base64_is_what_rfc_4648_says(text: str) -> None:
+    """Python's own strict reading lets some padding pass, and more or less of it by version."""
+    canonical = re.fullmatch(r"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?", text)
+    if canonical is None:
+        with pytest.raises(EncodingError):
+            from_base64(text)
+    else:
+        assert len(from_base64(text)) == len(text) // 4 * 3 - text.count("=")
+
+
+@given(st.binary(max_size=200), st.binary(max_size=200))
+def test_an_hmac_is_the_one_of_the_standard_library(key: bytes, message: bytes) -> None:
+    assert hmac_sha256(key, message) == hmac.digest(key, message, "sha256")
+
+
+def test_what_has_no_whole_blocks_is_not_encrypted_without_padding() -> None:
+    for work in (aes.encrypt, aes.decrypt):
+        with pytest.raises(ValueError, match="whole blocks"):
+            work(bytes(16), bytes(16), bytes(17))

@@ -6,7 +6,7 @@ bend any of it: `counter`, `keys.knowledge`, `now_ms`, a header, a body.
 
 import json
 import os
-from dataclasses import replace
+from dataclasses import astuple, replace
 
 from webapp.mtoken.transport import Headers, HttpResponse, Request
 from webapp.powerauth import ecc, ecies
@@ -205,7 +205,7 @@ class Device:
         self.skip(1)
         key = self.configuration.application_key
         header = Authorization(self.version, self.activation_id, key, nonce, kind, signature)
-        return {AUTHORIZATION: authorization_header(replace(header, **changes))}
+        return {AUTHORIZATION: authorization_header(*astuple(replace(header, **changes)))}
 
     def signed(self, path, uri_id, body=b"{}", kind=PK, **changes):
         return self.send(path, body, self.sign(uri_id, body, kind, **changes))

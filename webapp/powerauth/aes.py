@@ -19,14 +19,18 @@ def encrypt_block(key: bytes, block: bytes) -> bytes:
 
 def encrypt(key: bytes, iv: bytes, plain: bytes) -> bytes:
     """Without padding: the length must be a multiple of 16."""
-    cipher = Cipher(_AES(key), modes.CBC(iv)).encryptor()
-    return cipher.update(plain) + cipher.finalize()
+    return Cipher(_AES(key), modes.CBC(iv)).encryptor().update(_whole(plain))
 
 
 def decrypt(key: bytes, iv: bytes, encrypted: bytes) -> bytes:
     """Without padding: any input of whole blocks decrypts to something."""
-    cipher = Cipher(_AES(key), modes.CBC(iv)).decryptor()
-    return cipher.update(encrypted) + cipher.finalize()
+    return Cipher(_AES(key), modes.CBC(iv)).decryptor().update(_whole(encrypted))
+
+
+def _whole(blocks: bytes) -> bytes:
+    if len(blocks) % 16:
+        raise ValueError("not whole blocks")
+    return blocks
 
 
 def encrypt_padded(key: bytes, iv: bytes, plain: bytes) -> bytes:

@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from webapp.powerauth.errors import PublicKeyInvalid, SignatureInvalid
-from webapp.randomness import Random
+from webapp.randomness import Random, system_random
 
 PrivateKey = ec.EllipticCurvePrivateKey
 PublicKey = ec.EllipticCurvePublicKey
@@ -32,6 +32,8 @@ def generate(random: Random) -> PrivateKey:
 
     Source: FIPS 186-5, A.2.1: 64 bits more than the order has make the remainder even.
     """
+    if random is system_random:  # OpenSSL draws from the same source, and multiplies once instead of twice
+        return ec.generate_private_key(_CURVE)
     return ec.derive_private_key(int.from_bytes(random(40), "big") % (_ORDER - 1) + 1, _CURVE)
 
 

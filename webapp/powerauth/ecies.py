@@ -8,7 +8,8 @@ Source: powerauth.md, section 5.
 
 import hashlib
 import hmac
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import Final, Literal, Self
 
@@ -58,13 +59,13 @@ _FIELDS = {
 }
 
 
-def check_fields(version: Version, kind: Literal["request", "response"], names: Collection[str]) -> None:
+def check_fields(version: Version, kind: Literal["request", "response"], names: AbstractSet[str]) -> None:
     """An envelope carries exactly the members of its version: none is missing, none is too many.
 
     Raises:
         EnvelopeInvalid: it does not.
     """
-    if frozenset(names) != _FIELDS[version, kind]:
+    if names != _FIELDS[version, kind]:
         raise EnvelopeInvalid(f"members of a {version} {kind}: {sorted(names)}")
 
 

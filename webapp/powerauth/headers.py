@@ -56,15 +56,19 @@ class TokenHeader:
     timestamp_ms: int
 
 
-def authorization_header(authorization: Authorization) -> str:
-    """The value of `X-PowerAuth-Authorization`."""
+def authorization_header(
+    version: Version,
+    activation_id: str,
+    application_key: str,
+    nonce: str,
+    signature_type: SignatureType,
+    signature: str,
+) -> str:
+    """The value of `X-PowerAuth-Authorization`; `nonce` and `signature` are the texts that stand in it."""
     return (
-        f'PowerAuth pa_version="{authorization.version}", '
-        f'pa_activation_id="{authorization.activation_id}", '
-        f'pa_application_key="{authorization.application_key}", '
-        f'pa_nonce="{authorization.nonce}", '
-        f'pa_signature_type="{authorization.signature_type}", '
-        f'pa_signature="{authorization.signature}"'
+        f'PowerAuth pa_version="{version}", pa_activation_id="{activation_id}", '
+        f'pa_application_key="{application_key}", pa_nonce="{nonce}", '
+        f'pa_signature_type="{signature_type}", pa_signature="{signature}"'
     )
 
 

@@ -3,12 +3,16 @@
 Source: powerauth.md, section 1.
 """
 
-import hashlib
-import hmac
+from hashlib import sha256
+
+from cryptography.hazmat.primitives.hashes import SHA1
+from cryptography.hazmat.primitives.kdf.pbkdf2 import PBKDF2HMAC
 
 from webapp.powerauth.aes import encrypt_block
 
 _LOW_HALF = (1 << 128) - 1
+_INNER_PAD = bytes(octet ^ 0x36 for octet in range(256))
+_OUTER_PAD = bytes(octet ^ 0x5C for octet in range(256))
 
 
 def fold(digest: bytes) -> bytes:
@@ -18,8 +22,17 @@ def fold(digest: bytes) -> bytes:
 
 
 def hmac_sha256(key: bytes, message: bytes) -> bytes:
-    """HMAC with SHA-256, 32 bytes."""
-    return hmac.digest(key, message, "sha256")
+    """HMAC with SHA-256, 32 bytes.
+
+    Two calls of a hash cost half of one call of `hmac`; a test compares both.
+
+    Source: RFC 2104, section 2.
+    """
+    if len(key) > 64:  # noqa: PLR2004 - a block of SHA-256
+        key = sha256(key).digest()
+    padded = key.ljust(64, b"\0")
+    inner = sha256(padded.translate(_INNER_PAD) + message).digest()
+    return sha256(padded.translate(_OUTER_PAD) + inner).digest()
 
 
 def derive(key: bytes, index: int) -> bytes:
@@ -32,17 +45,15 @@ def derive(key: bytes, index: int) -> bytes:
 
 def derive_internal(key: bytes, message: bytes) -> bytes:
     """KDF_INTERNAL: HMAC keyed by the 16-byte key, folded to 16 bytes."""
-    return fold(hmac.digest(key, message, "sha256"))
+    return fold(hmac_sha256(key, message))
 
 
 def x963(secret: bytes, info: bytes, length: int) -> bytes:
     """X9.63 KDF with SHA-256: `length` bytes from a shared secret and shared information."""
     blocks = range(1, (length + 31) // 32 + 1)
-    return b"".join(hashlib.sha256(secret + number.to_bytes(4, "big") + info).digest() for number in blocks)[
-        :length
-    ]
+    return b"".join(sha256(secret + number.to_bytes(4, "big") + info).digest() for number in blocks)[:length]
 
 
 def pin_key(password: bytes, salt: bytes, iterations: int, length: int = 16) -> bytes:
     """PBKDF2 with HMAC-SHA1; the key that hides the knowledge key has 16 bytes."""
-    return hashlib.pbkdf2_hmac("sha1", password, salt, iterations, length)
+    return PBKDF2HMAC(SHA1(), length, salt, iterations).derive(password)  # noqa: S303 - the protocol says so

@@ -5,10 +5,11 @@ Source: formats.md, sections 2.2, 2.3 and 2.5.
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Final
+
+import msgspec
 
 from webapp.powerauth.errors import OperationDataError, OperationDataRule
 
@@ -17,69 +18,60 @@ MOST_FIELDS: Final = 6
 _HEADER = re.compile(r"([A-Z])([0-9]{1,2})")
 _AMOUNT = re.compile(r"(-?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+))([A-Za-z]{3})")
 _ACCOUNT = re.compile(r"([0-9A-Z]+)(?:,([0-9A-Z]*))?")
-_DATE = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})")
+_DATE = re.compile(r"[0-9]{8}")
 _ESCAPE = re.compile(r"\\([\\n*])")
 _PIECE = re.compile(r"(?:[^\\*]|\\.|\\\Z)*", re.DOTALL)
 
 
-@dataclass(frozen=True, slots=True)
-class EmptyField:
+class EmptyField(msgspec.Struct, frozen=True):
     """A place that is kept but not filled."""
 
 
-@dataclass(frozen=True, slots=True)
-class AmountField:
+class AmountField(msgspec.Struct, frozen=True):
     """`A`: an exact amount with its fraction digits as sent; `currency` is three upper-case letters."""
 
     amount: Decimal
     currency: str
 
 
-@dataclass(frozen=True, slots=True)
-class AccountField:
+class AccountField(msgspec.Struct, frozen=True):
     """`I`: an IBAN and perhaps a BIC; check digits are not verified."""
 
     iban: str
     bic: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class AnyAccountField:
+class AnyAccountField(msgspec.Struct, frozen=True):
     """`Q`: an account in any notation."""
 
     account: str
 
 
-@dataclass(frozen=True, slots=True)
-class DateField:
+class DateField(msgspec.Struct, frozen=True):
     """`D`: a day, without time or zone."""
 
     date: date
 
 
-@dataclass(frozen=True, slots=True)
-class ReferenceField:
+class ReferenceField(msgspec.Struct, frozen=True):
     """`R`: a reference."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class NoteField:
+class NoteField(msgspec.Struct, frozen=True):
     """`N`: a note."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class TextField:
+class TextField(msgspec.Struct, frozen=True):
     """`T`: any text."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class FallbackField:
+class FallbackField(msgspec.Struct, frozen=True):
     """A type that this version does not know; it is shown like a text, never dropped."""
 
     field_type: str
@@ -99,8 +91,7 @@ Field = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class OperationData:
+class OperationData(msgspec.Struct, frozen=True):
     """What is signed, taken apart. `version` is `V1` or, for any later one, `VX`."""
 
     version: str
@@ -154,7 +145,7 @@ def _split(text: str) -> list[str]:
 def _field(piece: str) -> Field:
     if not piece:
         return EmptyField()
-    plain = unescape(piece)
+    plain = unescape(piece) if "\\" in piece else piece
     kind, value = plain[0], plain[1:]
     read = _READERS.get(kind)
     return FallbackField(kind, value) if read is None else read(value)
@@ -175,11 +166,10 @@ def _account(value: str) -> AccountField:
 
 
 def _date(value: str) -> DateField:
-    found = _DATE.fullmatch(value)
-    if found is None:
+    if _DATE.fullmatch(value) is None:
         raise OperationDataError(OperationDataRule.DATE)
     try:
-        return DateField(date(int(found[1]), int(found[2]), int(found[3])))
+        return DateField(date.fromisoformat(value))
     except ValueError:
         raise OperationDataError(OperationDataRule.DATE) from None
 

@@ -7,7 +7,7 @@ from enum import Enum, StrEnum
 
 
 class Version(StrEnum):
-    """A protocol version, and what it does differently."""
+    """A protocol version, and what it does differently; their texts compare as they came."""
 
     V3_0 = "3.0"
     V3_1 = "3.1"
@@ -17,32 +17,32 @@ class Version(StrEnum):
     @property
     def decimal_signatures(self) -> bool:
         """Online signatures are decimal digits, not Base64."""
-        return self is Version.V3_0
+        return self == "3.0"
 
     @property
     def sends_nonce(self) -> bool:
         """An encrypted request carries a nonce, from which its IV is derived."""
-        return self is not Version.V3_0
+        return self > "3.0"
 
     @property
     def sends_timestamp(self) -> bool:
         """Encrypted messages carry a timestamp, the response a nonce of its own, the MAC covers both."""
-        return self in (Version.V3_2, Version.V3_3)
+        return self >= "3.2"
 
     @property
     def uses_temporary_keys(self) -> bool:
         """Requests are encrypted to a short-lived key that is fetched first."""
-        return self is Version.V3_3
+        return self >= "3.3"
 
     @property
     def signs_token_version(self) -> bool:
         """The digest of a token covers the version."""
-        return self in (Version.V3_2, Version.V3_3)
+        return self >= "3.2"
 
     @property
     def status_has_challenge(self) -> bool:
         """The status blob depends on a challenge and carries the counter's hash."""
-        return self is not Version.V3_0
+        return self > "3.0"
 
 
 class Factor(Enum):

@@ -3,12 +3,12 @@
 Source: powerauth.md, sections 6.2 to 6.5.
 """
 
-import hmac
 from binascii import b2a_base64
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 from urllib.parse import quote_from_bytes, unquote_to_bytes
 
+from webapp.powerauth.kdf import hmac_sha256
 from webapp.powerauth.protocol import Version
 
 OFFLINE_SECRET: Final = "offline"  # noqa: S105 - a literal of the protocol
@@ -49,12 +49,12 @@ def components(keys: Sequence[bytes], counter: bytes, signed: bytes) -> list[byt
 
     The chain of component i starts from key i and then mixes keys 1 to i, key i once more among them.
     """
-    hidden = [hmac.digest(key, counter, "sha256") for key in keys]
+    hidden = [hmac_sha256(key, counter) for key in keys]
     results = []
     for position, derived in enumerate(hidden):
         for mixed in hidden[1 : position + 1]:
-            derived = hmac.digest(mixed, derived, "sha256")  # noqa: PLW2901
-        results.append(hmac.digest(derived, signed, "sha256"))
+            derived = hmac_sha256(mixed, derived)  # noqa: PLW2901
+        results.append(hmac_sha256(derived, signed))
     return results
 
 

@@ -10,7 +10,7 @@ from webapp.powerauth import aes
 from webapp.powerauth.encoding import to_base64
 from webapp.powerauth.errors import FactorMissing
 from webapp.powerauth.factors import PowerAuthAuthentication
-from webapp.powerauth.headers import Authorization, authorization_header
+from webapp.powerauth.headers import authorization_header
 from webapp.powerauth.protocol import Factor, Version
 from webapp.powerauth.sdk_configuration import SdkConfiguration
 from webapp.powerauth.signature import (
@@ -45,14 +45,12 @@ def sign_request(
     signed = signature_data(method, uri_id, nonce, body, configuration.application_secret)
     signature = online_signature(version, unlock(state, authentication), state.counter.value, signed)
     header = authorization_header(
-        Authorization(
-            version,
-            state.activation_id,
-            configuration.application_key,
-            nonce,
-            authentication.signature_type,
-            signature,
-        )
+        version,
+        state.activation_id,
+        configuration.application_key,
+        nonce,
+        authentication.signature_type,
+        signature,
     )
     return header, state.advanced()
 

@@ -5,9 +5,10 @@ The blob has no MAC. Whoever garbles it gets noise, so a wrong prefix means "no 
 Source: powerauth.md, section 8.
 """
 
-from dataclasses import dataclass
 from enum import IntEnum
 from typing import Final
+
+import msgspec
 
 from webapp.powerauth import aes
 from webapp.powerauth.errors import StatusUnreadable
@@ -31,11 +32,10 @@ class ActivationStatus(IntEnum):
     REMOVED = 5
 
 
-_STATUSES = frozenset(ActivationStatus)
+_STATUSES = {status.value: status for status in ActivationStatus}
 
 
-@dataclass(frozen=True, slots=True)
-class StatusBlob:
+class StatusBlob(msgspec.Struct, frozen=True):
     """What the blob says."""
 
     status: ActivationStatus
@@ -93,10 +93,11 @@ def read_status(transport_key: bytes, blob: bytes, iv: bytes = aes.ZERO_IV) -> S
     # The last half byte of the prefix counts versions of the blob, from 1.
     if plain[:3] != _MAGIC or plain[3] & 0xF0 != 0xD0 or plain[3] == 0xD0:  # noqa: PLR2004
         raise StatusUnreadable("another prefix")
-    if plain[4] not in _STATUSES:
+    status = _STATUSES.get(plain[4])
+    if status is None:
         raise StatusUnreadable("unknown state")
     return StatusBlob(
-        ActivationStatus(plain[4]),
+        status,
         current_version=plain[5],
         upgrade_version=plain[6],
         counter_byte=plain[12],

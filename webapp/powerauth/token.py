@@ -3,10 +3,10 @@
 Source: powerauth.md, section 7.
 """
 
-import hmac
 from dataclasses import dataclass, field
 
 from webapp.powerauth.headers import token_header
+from webapp.powerauth.kdf import hmac_sha256
 from webapp.powerauth.protocol import SignatureType, Version
 from webapp.randomness import Random
 
@@ -32,4 +32,4 @@ def token_digest(version: Version, secret: bytes, nonce: bytes, timestamp_ms: in
     signed = b"%b&%d" % (nonce, timestamp_ms)
     if version.signs_token_version:
         signed = b"%b&%b" % (signed, version.encode())
-    return hmac.digest(secret, signed, "sha256")
+    return hmac_sha256(secret, signed)

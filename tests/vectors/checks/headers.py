@@ -1,6 +1,7 @@
 """The three X-PowerAuth headers: read, and written again."""
 
 from collections.abc import Callable
+from dataclasses import astuple
 
 import pytest
 
@@ -37,7 +38,7 @@ def _rewriters(case: Case) -> dict[str, Callable[[str], str]]:
     assert scope in ({"application", "activation"} if case["kind"] == "encryption" else {None})
 
     def authorization(value: str) -> str:
-        return authorization_header(read_authorization(value))
+        return authorization_header(*astuple(read_authorization(value)))
 
     def encryption(value: str) -> str:
         read = read_encryption(value, activation_scope=scope == "activation")

@@ -1,6 +1,7 @@
 """From request data to signatures, online and offline, and the counter they are bound to."""
 
 import base64
+from dataclasses import astuple
 
 from tests.vectors.checks.registry import Case, family
 from webapp.powerauth.counter import HashCounter, next_counter
@@ -96,7 +97,7 @@ def check_signature_http(case: Case) -> None:
     assert signature == case["signature"]
     kind = SignatureType(case["signatureType"])
     made = Authorization(version, case["activationId"], case["applicationKey"], nonce, kind, signature)
-    assert parse_header(authorization_header(made)) == parse_header(case["header"])
+    assert parse_header(authorization_header(*astuple(made))) == parse_header(case["header"])
     assert read_authorization(case["header"]) == made
 
 
