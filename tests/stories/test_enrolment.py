@@ -49,7 +49,7 @@ def test_a_code_opened_as_a_link_stands_in_the_form(newcomer: Person, bank):
     offer = bank.gives_code("Alice")
     page = newcomer.browser.opens("/activation/new", code=offer.scanned)
     assert page.value("code") == offer.scanned
-    assert page.response.headers["Referrer-Policy"] == "no-referrer"
+    assert page.response.headers["Referrer-Policy"] == "strict-origin"
     assert page.response.headers["Cache-Control"] == "no-store"
     page = page.submits("Enrol", name="Phone", pin=newcomer.pin, pin_again=newcomer.pin)
     assert page.path == "/activation"

@@ -18,7 +18,9 @@ from webapp.web.services import services
 
 HEADERS: Final = MappingProxyType(
     {
-        "Content-Security-Policy": "default-src 'none'; sandbox",
+        "Content-Security-Policy": (
+            "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox"
+        ),
         "X-Content-Type-Options": "nosniff",
         "Cross-Origin-Resource-Policy": "same-origin",
         "Content-Disposition": "inline",

@@ -61,9 +61,13 @@ HEADERS: Final[Mapping[str, str]] = MappingProxyType(
     {
         "X-Content-Type-Options": "nosniff",
         "X-Frame-Options": "DENY",
-        "Referrer-Policy": "no-referrer",
+        # Never an address; and unlike with "no-referrer", older browsers name the origin of a form.
+        "Referrer-Policy": "strict-origin",
+        "Cross-Origin-Embedder-Policy": "require-corp",
         "Cross-Origin-Opener-Policy": "same-origin",
         "Cross-Origin-Resource-Policy": "same-origin",
+        "Origin-Agent-Cluster": "?1",
+        "X-Permitted-Cross-Domain-Policies": "none",
         "Permissions-Policy": permissions_policy(),
     }
 )
@@ -98,28 +102,45 @@ def content_security_policy(scripts: tuple[str, ...]) -> str:
     )
 
 
-def configure(app: Flask, script_hashes: Callable[[], tuple[str, ...]]) -> None:
-    """Headers and refusals for every response; `script_hashes` says which scripts may run now."""
+def configure(app: Flask, script_hashes: Callable[[], tuple[str, ...]], *, origin: str | None = None) -> None:
+    """Headers and refusals for every response.
+
+    Args:
+        script_hashes: says which scripts may run now.
+        origin: where people reach the site, if that is not what the request says.
+    """
     app.config.update(
         MAX_CONTENT_LENGTH=MAX_REQUEST_BYTES,
         MAX_FORM_MEMORY_SIZE=MAX_REQUEST_BYTES,
         MAX_FORM_PARTS=MAX_FORM_FIELDS,
         # The token lives as long as the session: a page left open over lunch still works.
         WTF_CSRF_TIME_LIMIT=None,
-        # It would ask for a Referer, which our own Referrer-Policy keeps back; Sec-Fetch-Site does that work.
+        # It would ask for a Referer, which some browsers keep back; Sec-Fetch-Site and Origin do that work.
         WTF_CSRF_SSL_STRICT=False,
     )
-    app.before_request(_refuse_foreign_forms)
+    app.before_request(lambda: _refuse_foreign_forms(origin))
     CSRFProtect(app)
     app.after_request(lambda response: _say_what_is_allowed(response, script_hashes()))
 
 
-def _refuse_foreign_forms() -> None:
-    """Older browsers do not send Sec-Fetch-Site; the token and SameSite cookies still hold there."""
+def _refuse_foreign_forms(origin: str | None) -> None:
+    """Browsers from before 2023 do not send Sec-Fetch-Site; they say in Origin where a form comes from.
+
+    Whoever sends neither is no browser of a victim; the token and SameSite cookies still hold there.
+    """
     if request.method in {"GET", "HEAD", "OPTIONS"} or request.endpoint in _OPEN_TO_OTHERS:
         return
-    if request.headers.get("Sec-Fetch-Site", "same-origin") not in {"same-origin", "none"}:
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is None:
+        is_ours = request.headers.get("Origin") in {None, origin or _own_origin(), _own_origin()}
+    else:
+        is_ours = site in {"same-origin", "none"}
+    if not is_ours:
         raise ForeignForm
+
+
+def _own_origin() -> str:
+    return f"{request.scheme}://{request.host}"
 
 
 def _say_what_is_allowed(response: Response, scripts: tuple[str, ...]) -> Response:
@@ -130,7 +151,7 @@ def _say_what_is_allowed(response: Response, scripts: tuple[str, ...]) -> Respon
         policy = f"{policy}; frame-src 'self'"
     response.headers.setdefault("Content-Security-Policy", policy)
     if request.is_secure:
-        response.headers.setdefault("Strict-Transport-Security", f"max-age={HSTS_SECONDS}")
+        response.headers.setdefault("Strict-Transport-Security", f"max-age={HSTS_SECONDS}; includeSubDomains")
     if request.endpoint not in _LIFETIME_OF_THEIR_OWN:
         response.headers["Cache-Control"] = "no-store"
     response.headers.setdefault("Cache-Control", "no-store")

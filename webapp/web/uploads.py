@@ -1,7 +1,8 @@
 """How much a request may bring, and where that is kept meanwhile: in memory, never in a file.
 
 The scanner takes pictures, so its addresses take more than others. The limits are set before anything is
-read of a request; who has more to send than that is refused by the length that the request announces.
+read of a request; who has more to send than that is refused by the length that the request announces. The
+server in front has limits of its own for address and header; these hold behind any.
 """
 
 from io import BytesIO
@@ -9,6 +10,7 @@ from types import MappingProxyType
 from typing import IO, Final
 
 from flask import Flask, Request, request
+from werkzeug.exceptions import RequestEntityTooLarge, RequestHeaderFieldsTooLarge, RequestURITooLarge
 
 from webapp.flows.decoding import MAX_BYTES
 
@@ -22,8 +24,23 @@ LARGER: Final = MappingProxyType(
 """Bytes per endpoint and media type; everything else takes `security.MAX_REQUEST_BYTES`."""
 
 
+MAX_ADDRESS_LENGTH: Final = 8 * 1024
+"""Characters of path and query: more than any link of a bank or answer of a provider has."""
+MAX_HEADER_BYTES: Final = 32 * 1024
+MAX_QUERY_FIELDS: Final = 50
+
+
 class MemoryRequest(Request):
-    """A request whose uploads never touch a disk: somebody's photo is nobody else's to find."""
+    """A request whose uploads never touch a disk: somebody's photo is nobody else's to find.
+
+    The number of its fields is limited however they are written.
+    """
+
+    def _load_form_data(self) -> None:
+        super()._load_form_data()
+        most = self.max_form_parts
+        if most is not None and sum(len(values) for _, values in self.form.lists()) > most:
+            raise RequestEntityTooLarge
 
     def _get_file_stream(
         self,
@@ -43,6 +60,12 @@ def configure(app: Flask) -> None:
 
 
 def _set_limit() -> None:
+    if len(request.full_path) > MAX_ADDRESS_LENGTH:
+        raise RequestURITooLarge
+    if request.query_string.count(b"&") >= MAX_QUERY_FIELDS:
+        raise RequestURITooLarge
+    if sum(len(name) + len(value) for name, value in request.headers) > MAX_HEADER_BYTES:
+        raise RequestHeaderFieldsTooLarge
     larger = LARGER.get((request.endpoint or "", request.mimetype))
     if larger is not None:
         request.max_content_length = larger
