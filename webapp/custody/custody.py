@@ -164,7 +164,7 @@ class Custody(Generic[S]):
             self._store.forget_browser(hash_sid(secret))
 
     def purge(self, older_than_s: float) -> int:
-        """Erase receipts that are older, and leases that ended longer ago. Returns how many rows."""
+        """Erase older receipts, and leases and counted tries that ended longer ago. Returns how many rows."""
         before_ms = self._clock.now_ms() - round(older_than_s * 1000)
         return self._store.purge(kept_before_ms=before_ms, leases_before_ms=before_ms)
 

@@ -9,7 +9,8 @@ CustodyError
 ├── LeaseLost            our lease ended before the state was stored; nothing was stored
 ├── ServerKeyUnknown     sealed under a server key that the settings no longer have
 ├── ServerKeysInvalid    the setting with the server keys cannot be read
-└── StoreUnavailable     the database does not answer as it should
+├── StoreUnavailable     the database does not answer as it should
+└── TooManyTries         so many guesses were made here that nothing more is sent for a while
 """
 
 from webapp.errors import AssentError
@@ -71,3 +72,13 @@ class StoreUnavailable(CustodyError):
     """The database cannot be reached, is locked for too long, or refuses the statement."""
 
     message_key = "custody.store_unavailable"
+
+
+class TooManyTries(CustodyError):
+    """Nothing was sent. After `retry_after_s` seconds there is another try."""
+
+    message_key = "tries.too_many"
+
+    def __init__(self, *, retry_after_s: int) -> None:
+        super().__init__(f"again in {retry_after_s} s")
+        self.retry_after_s = retry_after_s

@@ -58,3 +58,10 @@ receipts = Table(
     Column("kept_at_ms", BigInteger, nullable=False, index=True),
     Column("sealed_content", LargeBinary, nullable=False),
 )
+
+tries = Table(
+    "tries",
+    metadata,
+    Column("tag", LargeBinary(32), primary_key=True),
+    Column("full_at_ms", BigInteger, nullable=False, index=True),
+)

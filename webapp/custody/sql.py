@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from webapp.custody.engine import make_engine, transaction, writing
 from webapp.custody.errors import NotEnrolled
 from webapp.custody.record import Lease, SealedBrowser, SealedReceipt, SealedRecord
-from webapp.custody.schema import activations, browsers, leases, receipts
+from webapp.custody.schema import activations, browsers, leases, receipts, tries
 
 
 def open_store(database_url: str) -> "SqlStore":
@@ -196,8 +196,9 @@ class SqlStore:
     def purge(self, *, kept_before_ms: int, leases_before_ms: int) -> int:
         old_receipts = delete(receipts).where(receipts.c.kept_at_ms < kept_before_ms)
         old_leases = delete(leases).where(leases.c.expires_at_ms < leases_before_ms)
+        old_tries = delete(tries).where(tries.c.full_at_ms < leases_before_ms)
         with transaction(self._writing) as connection:
-            return connection.execute(old_receipts).rowcount + connection.execute(old_leases).rowcount
+            return sum(connection.execute(old).rowcount for old in (old_receipts, old_leases, old_tries))
 
 
 def _new(browser: SealedBrowser) -> Insert:

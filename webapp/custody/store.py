@@ -79,5 +79,5 @@ class ActivationStore(Protocol):
         ...
 
     def purge(self, *, kept_before_ms: int, leases_before_ms: int) -> int:
-        """Erase receipts kept, and leases ended, before these moments. Returns how many rows."""
+        """Erase receipts kept, and leases and tries ended, before these moments. Returns how many rows."""
         ...
