@@ -8,9 +8,13 @@ from flask import Flask
 from webapp import logs
 from webapp.clock import Clock, SystemClock
 from webapp.custody.custody import Custody
+from webapp.custody.engine import make_engine
 from webapp.custody.migrate import migrate
-from webapp.custody.sql import open_store
+from webapp.custody.sql import SqlStore
+from webapp.custody.tries import Tries
+from webapp.custody.tries_sql import SqlTries
 from webapp.flows.alarm import Alarm
+from webapp.flows.guard import Guard
 from webapp.flows.passkey_notes import Notes
 from webapp.flows.passkeys import Passkeys
 from webapp.flows.relying_party import RelyingParty
@@ -75,8 +79,9 @@ def _services(
     pictures: Transport,
 ) -> Services:
     migrate(settings.database_url)
+    engine = make_engine(settings.database_url)
     custody = Custody(
-        open_store(settings.database_url),
+        SqlStore(engine),
         settings.server_keys,
         read_state=ActivationState.from_bytes,
         clock=clock,
@@ -92,6 +97,7 @@ def _services(
         custody,
         Upstream(configuration, transport, clock=clock, random=random),
         Snapshots(settings.secret_key, clock=clock, random=random),
+        Guard(Tries(SqlTries(engine), settings.secret_key, clock=clock), settings.rates),
         settings.policy,
         clock,
         alarm,

@@ -40,7 +40,7 @@ def configure() -> None:
         handler.is_assents = True  # type: ignore[attr-defined]
         root.addHandler(handler)
     root.setLevel(logging.INFO)
-    for name in ("urllib3", "werkzeug", "alembic", "fido2"):
+    for name in ("urllib3", "werkzeug", "alembic", "fido2", "flask-limiter"):
         logging.getLogger(name).setLevel(logging.WARNING)
 
 

@@ -8,9 +8,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Self
 
-from webapp import environment
+from webapp import environment, rates
 from webapp.custody.errors import ServerKeysInvalid
 from webapp.custody.server_keys import ServerKeys
+from webapp.custody.tries import Rate
 from webapp.environment import Reader
 from webapp.errors import AssentError
 from webapp.flows.pin import LIMITS, KnowledgeKind, KnowledgeRules
@@ -77,6 +78,10 @@ class Settings:
     policy: Policy = field(default_factory=Policy)
     alarm: AlarmTarget | None = None
     """Who is told at once that somebody did not ask for an operation."""
+    rates: Mapping[str, Rate] = field(default_factory=lambda: rates.DEFAULTS)
+    """How often something may be tried, by the names of webapp/rates.py."""
+    rates_storage: str | None = field(default=None, repr=False)
+    """Where workers count the coarse limits together; None: each for itself."""
     service_worker: bool = True
     """Whether browsers keep static files and a page for when the site cannot be reached."""
     hosting: Hosting = field(default_factory=Hosting)
@@ -133,6 +138,8 @@ class Settings:
             "support_phone": reader.read("ASSENT_SUPPORT_PHONE", environment.phone, ""),
             "policy": _read_policy(reader),
             "alarm": _read_alarm(reader),
+            "rates": reader.read("ASSENT_LIMITS", rates.read, ","),
+            "rates_storage": reader.plain("ASSENT_LIMITS_STORAGE") or None,
             "service_worker": reader.read("ASSENT_SERVICE_WORKER", _on_or_off, "on"),
             "hosting": Hosting.read(reader),
             "outbound": Outbound.read(reader),

@@ -1,8 +1,11 @@
 """The settings that pages depend on, for apps without a backend."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from webapp.custody.tries import Rate
 from webapp.flows.policy import Policy
+from webapp.rates import DEFAULTS
 
 
 @dataclass(frozen=True)
@@ -21,6 +24,8 @@ class Plain:
     trusted_proxies: int = 0
     prefix: str = ""
     policy: Policy = field(default_factory=Policy)
+    rates: Mapping[str, Rate] = field(default_factory=lambda: DEFAULTS)
+    rates_storage: str | None = None
 
 
 @dataclass(frozen=True)

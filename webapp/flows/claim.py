@@ -12,7 +12,7 @@ from webapp.flows.keepers import Reading
 from webapp.flows.services import Services
 from webapp.flows.visitor import Visitor
 from webapp.flows.waiting import operation_detail
-from webapp.mtoken.errors import AnswerLost, RefusedByServer
+from webapp.mtoken.errors import AnswerLost, NotSent, RefusedByServer
 
 
 def claim(services: Services, visitor: Visitor, operation_id: str) -> None:
@@ -25,16 +25,23 @@ def claim(services: Services, visitor: Visitor, operation_id: str) -> None:
         OperationGone: it does not wait any more, or somebody was faster; then nothing is told of it.
         StandingError: the activation is not active.
         NotSent, AnswerLost, BackendUnavailable: it could not be claimed, or nobody could be asked why.
+        TooManyTries: too many could not be claimed lately; this one was not tried.
     """
-    mobile_token = services.upstream.mobile_token(Reading(services.custody, visitor), visitor.languages)
+    keeper = Reading(services.custody, visitor)
+    mobile_token = services.upstream.mobile_token(keeper, visitor.languages)
+    taken = services.guard.claim(visitor, keeper.opened.record_id)
     try:
         is_refused = mobile_token.operations.claim(operation_id).response_error is not None
+    except NotSent:
+        taken.give_back()
+        raise
     except AnswerLost:
         return
     except RefusedByServer:
         is_refused = True
     if is_refused:
         _say_why(services, visitor, operation_id)
+    taken.give_back()
 
 
 def _say_why(services: Services, visitor: Visitor, operation_id: str) -> None:

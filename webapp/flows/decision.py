@@ -12,12 +12,14 @@ from dataclasses import dataclass, replace
 from webapp.custody.errors import LeaseLost
 from webapp.flows import receipts
 from webapp.flows.afterwards import afterwards_of
+from webapp.flows.demands import Factors
 from webapp.flows.errors import (
     BackendUnavailable,
     OperationChanged,
     OperationGone,
     StandingError,
 )
+from webapp.flows.guard import NO_GUESS
 from webapp.flows.keepers import Holding
 from webapp.flows.outcome import Action, Outcome, OutcomeKind
 from webapp.flows.refusals import AUTHENTICATION, decided_kind
@@ -54,7 +56,8 @@ def decide(
     Raises:
         FormError: the snapshot cannot be trusted any more.
         OperationChanged: the operation is not as it was shown.
-        NotEnrolled, HalfMissing, ActivationBusy and what `decision.prepare` raises: nothing was signed.
+        NotEnrolled, HalfMissing, ActivationBusy, TooManyTries and what `decision.prepare` raises: nothing
+            was signed.
     """
     opened = services.custody.open(visitor.sid, visitor.half)
     # Before anything is waited for or sent: is this form of this session?
@@ -75,7 +78,16 @@ def decide(
         detail = detail_of(services, mobile_token, operation, held.generation, shown.languages, passed)
         if not is_same:
             raise OperationChanged(detail)
-        return receipts.keep(held, form_id, attempt.carry_out(operation, decision.prepare(detail)))
+        send = decision.prepare(detail)
+        if decision.action is not Action.APPROVE or detail.demands.factors is Factors.ONE:
+            return receipts.keep(held, form_id, attempt.carry_out(operation, send))
+        outcome = services.guard.pin(
+            visitor,
+            held.record_id,
+            lambda: attempt.carry_out(operation, send),
+            lambda done: done.kind not in NO_GUESS and not attempt.is_cleared,
+        )
+        return receipts.keep(held, form_id, outcome)
 
 
 class _Attempt:
@@ -90,6 +102,8 @@ class _Attempt:
         self._operation_id = operation_id
         self._decision = decision
         self._title = ""
+        self.is_cleared = False
+        """Whether the bank says that no attempt was counted, though it did not say what happened."""
 
     def operation(self) -> UserOperation | Outcome:
         """The operation as it is now, or the outcome if there is nothing to decide."""
@@ -113,7 +127,7 @@ class _Attempt:
         except (NotSent, LeaseLost):
             return self._outcome(OutcomeKind.UNAVAILABLE)
         except AnswerLost:
-            return self._unknown()
+            return self._unknown(before)
         if response.response_error is None:
             return self._done(operation)
         return self._refused(response.response_error, before, operation)
@@ -138,17 +152,18 @@ class _Attempt:
             return replace(outcome, with_code=operation.proximity_check is not None)
         if error.code in AUTHENTICATION:
             return self._not_authenticated(before)
-        return self._unknown()
+        return self._unknown(before)
 
     def _not_authenticated(self, before: int) -> Outcome:
         verdict = triage(self._power_auth, failed_before=before)
         if verdict is None:
-            return self._unknown()
+            return self._unknown(before)
         return self._outcome(verdict.kind, attempts_left=verdict.attempts_left)
 
-    def _unknown(self) -> Outcome:
+    def _unknown(self, before: int) -> Outcome:
         """Sent, but no answer that says what happened: ask how things stand, and say so."""
-        ask_for_status(self._power_auth)
+        report = ask_for_status(self._power_auth)
+        self.is_cleared = report is not None and report.failed_attempts <= before
         now = self._ask_again()
         if isinstance(now, UserOperation):
             return self._outcome(OutcomeKind.UNKNOWN, still_waiting=True)

@@ -27,7 +27,7 @@ from webapp.flows.passkey_notes import Occasion, Purpose
 from webapp.flows.passkeys import NewPasskey
 from webapp.flows.services import Services
 from webapp.flows.visitor import Visitor
-from webapp.mtoken.errors import RefusedByServer
+from webapp.mtoken.errors import NotSent, RefusedByServer
 from webapp.mtoken.keeper import MemoryKeeper
 from webapp.powerauth.activation_code import (
     ActivationCode,
@@ -112,7 +112,7 @@ def enrol(
         passkey: what the page wrote about a new passkey; empty: there is none.
 
     Raises:
-        AlreadyEnrolled, CodeNotGenuine, PasskeyError: nothing was sent.
+        AlreadyEnrolled, CodeNotGenuine, PasskeyError, TooManyTries: nothing was sent.
         IdentityRefused, ServerNotTrusted, BackendUnavailable: there is no activation.
         NotSent: nothing happened; a code is still good.
         AnswerLost: a code may be used up; the bank gives another.
@@ -120,9 +120,14 @@ def enrol(
     _refuse_second_activation(services, visitor)
     made = _take(services, passkey) if passkey else None
     power_auth = services.upstream.power_auth(MemoryKeeper())
+    taken = services.guard.enrolment(visitor, identity, services.policy.ways.credentials)
     try:
         power_auth.create_activation(identity, name, otp=otp)
+    except NotSent:
+        taken.give_back()
+        raise
     except SignatureInvalid as error:
+        taken.give_back()
         raise CodeNotGenuine(str(error)) from error
     except (TemporaryKeyInvalid, EnvelopeInvalid, ActivationInvalid) as error:
         raise ServerNotTrusted(str(error)) from error
@@ -130,6 +135,7 @@ def enrol(
         if error.http_status < HTTPStatus.INTERNAL_SERVER_ERROR and error.code != "ERR_TEMPORARY_KEY":
             raise _refusal(identity.kind, error) from error
         raise BackendUnavailable(str(error)) from error
+    taken.give_back()
     power_auth.commit_activation(pin, biometry_key=made.wrapping_key if made else None)
     context = made.passkey.to_bytes() if made else None
     keys = services.custody.admit(replace(power_auth.state, biometry_context=context))

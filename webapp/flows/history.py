@@ -14,6 +14,7 @@ from webapp.custody.activation import HeldActivation
 from webapp.custody.errors import LeaseLost
 from webapp.flows.decision import forget_failures
 from webapp.flows.errors import StandingError
+from webapp.flows.guard import NO_GUESS
 from webapp.flows.keepers import Holding, Reading
 from webapp.flows.outcome import OutcomeKind
 from webapp.flows.passkey_notes import Occasion, Purpose, subject_of
@@ -78,13 +79,14 @@ def history(
 
     Raises:
         PinMissing, PinMalformed, PasskeyError: no attempt was spent.
-        NotEnrolled, HalfMissing, ActivationBusy: nothing was signed.
+        NotEnrolled, HalfMissing, ActivationBusy, TooManyTries: nothing was signed.
     """
     authentication = None if passkey else _by_pin(services, pin)
     with services.custody.hold(visitor.sid, visitor.half) as held:
         mobile_token = services.upstream.mobile_token(Holding(held), visitor.languages)
         be_in_step(services, mobile_token.power_auth)
-        found = _ask(mobile_token, authentication or _by_passkey(services, held, passkey or ""))
+        proof = authentication or _by_passkey(services, held, passkey or "")
+        found = services.guard.pin(visitor, held.record_id, lambda: _ask(mobile_token, proof), _is_guess)
         if isinstance(found, Verdict):
             return found
         now_ms = services.upstream.server_time.now_ms()
@@ -115,6 +117,10 @@ def _ask(mobile_token: WultraMobileToken, authentication: PowerAuthAuthenticatio
         return _why(mobile_token.power_auth, failed_before)
     forget_failures(mobile_token)
     return response.response_object
+
+
+def _is_guess(found: OperationList | Verdict) -> bool:
+    return isinstance(found, Verdict) and found.kind not in NO_GUESS
 
 
 def _why(power_auth: PowerAuth, failed_before: int) -> Verdict:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from webapp.clock import Clock
 from webapp.custody.custody import Custody
 from webapp.flows.alarm import Alarm
+from webapp.flows.guard import Guard
 from webapp.flows.passkey import Passkey, passkey_of
 from webapp.flows.passkey_errors import PasskeysOff
 from webapp.flows.passkeys import Passkeys
@@ -22,6 +23,7 @@ class Services:
     custody: Custody[ActivationState]
     upstream: Upstream
     snapshots: Snapshots
+    guard: Guard
     policy: Policy
     clock: Clock
     alarm: Alarm | None

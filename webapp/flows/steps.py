@@ -16,6 +16,7 @@ import msgspec
 from webapp.custody.activation import HeldActivation
 from webapp.custody.errors import LeaseLost
 from webapp.flows.errors import StandingError
+from webapp.flows.guard import NO_GUESS
 from webapp.flows.keepers import Holding, Reading
 from webapp.flows.outcome import OutcomeKind
 from webapp.flows.services import Services
@@ -90,7 +91,7 @@ def take(
 
     Raises:
         FormError: the note cannot be trusted any more.
-        NotEnrolled, HalfMissing, ActivationBusy: nothing was signed.
+        NotEnrolled, HalfMissing, ActivationBusy, TooManyTries: nothing was signed.
     """
     opened = services.custody.open(visitor.sid, visitor.half)
     form_id = services.snapshots.open_of_text(note, text=step, generation=opened.generation).form_id
@@ -100,7 +101,8 @@ def take(
             return replace(earlier, is_repeated=True)
         power_auth = services.upstream.power_auth(Holding(held))
         be_in_step(services, power_auth)
-        return _keep(held, step, form_id, act(power_auth))
+        taken = services.guard.pin(visitor, held.record_id, lambda: act(power_auth), _is_guess)
+        return _keep(held, step, form_id, taken)
 
 
 def proven(power_auth: PowerAuth, call: Callable[[], object]) -> Taken:
@@ -125,6 +127,10 @@ def proven(power_auth: PowerAuth, call: Callable[[], object]) -> Taken:
 
 def _why(power_auth: PowerAuth, failed_before: int, otherwise: OutcomeKind) -> Taken:
     return Taken(triage(power_auth, failed_before=failed_before) or Verdict(otherwise))
+
+
+def _is_guess(taken: Taken) -> bool:
+    return taken.verdict is not None and taken.verdict.kind not in NO_GUESS
 
 
 def _earlier(held: HeldActivation[ActivationState], form_id: str) -> Taken | None:

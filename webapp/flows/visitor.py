@@ -5,8 +5,12 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """A browser, enrolled or not. `languages` is the value of Accept-Language for the backend."""
+    """A browser, enrolled or not. `languages` is the value of Accept-Language for the backend.
+
+    `address` is the network that it comes from, as far as one is told from another (web/networks.py).
+    """
 
     sid: str | None = field(repr=False)
     half: str | None = field(repr=False)
     languages: str
+    address: str = field(default="", repr=False)

@@ -7,14 +7,15 @@ from typing import Protocol
 from flask import make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
+from webapp.custody.errors import TooManyTries
 from webapp.flows.enrol import enrol
 from webapp.flows.errors import BackendUnavailable, CodeNotGenuine, IdentityRefused, ServerNotTrusted
 from webapp.flows.passkey_errors import PasskeyError
 from webapp.mtoken.errors import AnswerLost, NotSent
 from webapp.powerauth.identity import Identity
-from webapp.web import enrol_words, session
+from webapp.web import enrol_words, limit_words, session
 from webapp.web.enrol_words import Notice
-from webapp.web.errors import STATUS
+from webapp.web.errors import STATUS, wait
 from webapp.web.forms import passkey_answer
 from webapp.web.messages import FIELDS
 from webapp.web.services import services
@@ -51,6 +52,10 @@ def carry_out(
         return again(errors={"passkey": FIELDS[error.message_key]}), HTTPStatus.UNPROCESSABLE_ENTITY
     except (IdentityRefused, CodeNotGenuine) as error:
         return again(errors={blamed: enrol_words.refused(error)}), HTTPStatus.UNPROCESSABLE_ENTITY
+    except TooManyTries as error:
+        return wait(
+            again(notice=limit_words.notice(limit_words.TRIES, error.retry_after_s)), error.retry_after_s
+        )
     except (NotSent, AnswerLost, BackendUnavailable, ServerNotTrusted) as error:
         return again(notice=enrol_words.failed(error, identity.kind)), STATUS[error.message_key]
     response = make_response(redirect(url_for("activation.standing"), HTTPStatus.SEE_OTHER))

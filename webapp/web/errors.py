@@ -12,11 +12,12 @@ from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
-from webapp.custody.errors import HalfMissing, NotEnrolled
+from webapp.custody.errors import HalfMissing, NotEnrolled, TooManyTries
 from webapp.errors import AssentError
 from webapp.flows.errors import OperationGone, StandingError
 from webapp.flows.outcome import Outcome
-from webapp.web import messages, outcome_words, present, session
+from webapp.web import limit_words, messages, outcome_words, present, rate_limits, session
+from webapp.web.messages import Message
 from webapp.web.security import ForeignForm
 
 RETRY_AFTER_S: Final = 5
@@ -33,6 +34,7 @@ STATUS: Final = {
     "custody.server_key_unknown": HTTPStatus.FORBIDDEN,
     "custody.busy": HTTPStatus.SERVICE_UNAVAILABLE,
     "custody.lease_lost": HTTPStatus.SERVICE_UNAVAILABLE,
+    "tries.too_many": HTTPStatus.TOO_MANY_REQUESTS,
     "custody.store_unavailable": HTTPStatus.SERVICE_UNAVAILABLE,
     "network.not_sent": HTTPStatus.SERVICE_UNAVAILABLE,
     "network.answer_lost": HTTPStatus.GATEWAY_TIMEOUT,
@@ -92,7 +94,7 @@ _PAGES = {
     HTTPStatus.METHOD_NOT_ALLOWED: messages.METHOD,
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: messages.TOO_LARGE,
     HTTPStatus.REQUEST_URI_TOO_LONG: messages.TOO_LARGE,
-    HTTPStatus.TOO_MANY_REQUESTS: messages.TOO_MANY,
+    HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE: messages.TOO_LARGE,
 }
 
 
@@ -101,6 +103,7 @@ def install(app: Flask) -> None:
     app.register_error_handler(OperationGone, _gone)
     app.register_error_handler(HalfMissing, _half_missing)
     app.register_error_handler(NotEnrolled, _not_enrolled)
+    app.register_error_handler(TooManyTries, _too_many_tries)
     app.register_error_handler(AssentError, _known)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, _unknown)
@@ -119,19 +122,42 @@ def outcome_page(outcome: Outcome) -> Response:
     return make_response(page, outcome_words.STATUS[outcome.kind])
 
 
-def message_page(key: str, status: int, *, again: str | None = None) -> Response:
-    """The page with the words for this key; `again` is where to try again, if that is not this address."""
+def message_page(
+    key: str, status: int, *, again: str | None = None, message: Message | None = None
+) -> Response:
+    """The page with the words for this key, or with `message`, where that says more.
+
+    `again` is where to try again, if that is not this address.
+    """
     operation_id = (request.view_args or {}).get("operation_id")
     # A form cannot be sent again by a link, so only a page that was asked for can be asked for again.
     if again is None and request.method == "GET" and request.url_rule:
         again = _this_address()
     page = render_template(
-        "errors/error.html", message=messages.PAGES[key], operation_id=operation_id, again=again
+        "errors/error.html", message=message or messages.PAGES[key], operation_id=operation_id, again=again
     )
     response = make_response(page, status)
     if status == HTTPStatus.SERVICE_UNAVAILABLE:
         response.headers["Retry-After"] = str(RETRY_AFTER_S)
     return response
+
+
+def wait(response: ResponseReturnValue, seconds: int) -> Response:
+    """The same answer as a refusal that says when to come again."""
+    _log.warning("limited", endpoint=request.endpoint)
+    refusal = make_response(response)
+    refusal.status_code = HTTPStatus.TOO_MANY_REQUESTS
+    refusal.headers["Retry-After"] = str(seconds)
+    return refusal
+
+
+def _too_many_tries(error: TooManyTries) -> ResponseReturnValue:
+    return _come_again(error.message_key, error.retry_after_s)
+
+
+def _come_again(key: str, seconds: int) -> Response:
+    page = message_page(key, HTTPStatus.TOO_MANY_REQUESTS, message=limit_words.page(key, seconds))
+    return wait(page, seconds)
 
 
 def _standing(_error: StandingError) -> ResponseReturnValue:
@@ -183,6 +209,8 @@ def _http(error: HTTPException) -> ResponseReturnValue:
     status = HTTPStatus(error.code or HTTPStatus.INTERNAL_SERVER_ERROR)
     if status < HTTPStatus.BAD_REQUEST or error.response is not None:
         return error.get_response()
+    if status == HTTPStatus.TOO_MANY_REQUESTS:
+        return _come_again(messages.TOO_MANY, rate_limits.retry_after_s())
     fallback = messages.BROKEN if status >= HTTPStatus.INTERNAL_SERVER_ERROR else messages.BAD_REQUEST
     response = message_page(_PAGES.get(status, fallback), status)
     if isinstance(error, MethodNotAllowed) and error.valid_methods:

@@ -1,6 +1,7 @@
 """Everything that people see, put into one app."""
 
 import re
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any, Final, Protocol
 from urllib.parse import urlsplit
@@ -8,6 +9,7 @@ from urllib.parse import urlsplit
 from flask import Flask
 from flask_babel import format_timedelta
 
+from webapp.custody.tries import Rate
 from webapp.flows.policy import Policy
 from webapp.web import (
     activation,
@@ -26,6 +28,7 @@ from webapp.web import (
     passkeys,
     pictures,
     pwa,
+    rate_limits,
     recovery_page,
     scan,
     security,
@@ -61,6 +64,12 @@ class WebSettings(session.CookieSettings, hosting.HostingSettings, Protocol):
     def offers_passkeys(self) -> bool: ...
     @property
     def policy(self) -> Policy: ...
+    @property
+    def origin(self) -> str | None: ...
+    @property
+    def rates(self) -> Mapping[str, Rate]: ...
+    @property
+    def rates_storage(self) -> str | None: ...
 
 
 def install(app: Flask, settings: WebSettings) -> None:
@@ -69,7 +78,7 @@ def install(app: Flask, settings: WebSettings) -> None:
     session.configure(app, settings)
     uploads.configure(app)
     files = static_files.configure(app, follow_changes=settings.demo)
-    security.configure(app, files.script_hashes)
+    security.configure(app, files.script_hashes, origin=settings.origin)
     i18n.configure(app, settings.languages, cookie="language" if settings.demo else "__Host-language")
     language.configure(app, settings.languages)
     knowledge_words.configure(app, settings.policy.knowledge)
@@ -104,6 +113,7 @@ def install(app: Flask, settings: WebSettings) -> None:
     app.register_blueprint(pwa.blueprint)
     app.register_blueprint(offline.blueprint)
     app.register_blueprint(passkeys.blueprint)
+    rate_limits.configure(app, settings.rates, settings.rates_storage)
 
 
 def _names(settings: WebSettings) -> dict[str, Any]:

@@ -414,9 +414,15 @@ PAGES: Final[Mapping[str, Message]] = MappingProxyType(
         ),
         TOO_MANY: Message(
             _("Too many requests"),
-            _("More requests came from here than this site takes at a time."),
+            _("More requests came from here than this site takes at a time. This one was not looked at."),
             _NOTHING_DONE,
-            _("Wait a minute, then try again."),
+            _("Wait a little, then try again."),
+        ),
+        "tries.too_many": Message(
+            _("Too many tries"),
+            _("The bank did not accept many of the last tries. To be safe, this one was not sent."),
+            _NOTHING_DONE,
+            _("Wait a little, then try again."),
         ),
         BROKEN: Message(
             _("Something went wrong here"),

@@ -6,6 +6,7 @@ from http import HTTPStatus
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from webapp.custody.errors import TooManyTries
 from webapp.flows.approve import approve
 from webapp.flows.demands import Factors
 from webapp.flows.errors import (
@@ -24,8 +25,8 @@ from webapp.flows.screens import needs_gesture, pass_screen, waits_s
 from webapp.flows.waiting import MANY, Detail, operation_detail
 from webapp.mtoken.errors import NetworkError
 from webapp.mtoken.screens import PreApprovalScreen
-from webapp.web import kept_code, outcome_words, present, present_signed, session
-from webapp.web.errors import outcome_page
+from webapp.web import kept_code, limit_words, outcome_words, present, present_signed, session
+from webapp.web.errors import outcome_page, wait
 from webapp.web.facts import facts
 from webapp.web.forms import ApproveForm, RejectForm, ScreenForm
 from webapp.web.messages import FIELDS, PAGES, Message
@@ -73,6 +74,10 @@ def approve_operation(operation_id: str) -> ResponseReturnValue:
         if shown.screen is not None:
             return _again(operation_id, OperationChanged(shown))
         return _page(shown, errors=problems, form=form), HTTPStatus.UNPROCESSABLE_ENTITY
+    except TooManyTries as error:
+        said = limit_words.above_a_form(limit_words.TRIES, error.retry_after_s)
+        page = _page(_detail(operation_id, form.snapshot), message=said, form=form)
+        return wait(page, error.retry_after_s)
     except NotApprovable:
         return _page(_detail(operation_id, form.snapshot)), HTTPStatus.UNPROCESSABLE_ENTITY
     except (ShownAgain, SnapshotExpired) as error:

@@ -13,7 +13,7 @@ import msgspec
 from flask import Blueprint, Response, jsonify, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.exceptions import RequestEntityTooLarge, TooManyRequests
 
 from webapp.custody.errors import NotEnrolled
 from webapp.errors import AssentError
@@ -33,10 +33,11 @@ from webapp.mtoken.pac import PACData
 from webapp.powerauth.activation_code import ActivationCode
 from webapp.powerauth.errors import ActivationCodeError, QROperationError
 from webapp.powerauth.offline_operation import QROperation
-from webapp.web import activation, kept_code, links, offline, session
-from webapp.web.errors import STATUS
-from webapp.web.messages import FIELDS, PAGES, STALE_FORM, Message
+from webapp.web import activation, kept_code, limit_words, links, offline, session
+from webapp.web.errors import STATUS, wait
+from webapp.web.messages import FIELDS, PAGES, STALE_FORM, TOO_MANY, Message
 from webapp.web.offline_words import broken_rule
+from webapp.web.rate_limits import retry_after_s
 from webapp.web.security import permissions_policy
 from webapp.web.services import services
 
@@ -105,6 +106,12 @@ def too_large(_error: RequestEntityTooLarge) -> ResponseReturnValue:
     is_picture = request.mimetype == "multipart/form-data"
     way, key = ("picture", "scan.too_large") if is_picture else ("text", CodeUnknown.message_key)
     return _page(None, errors={way: FIELDS[key]}, status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+
+
+@blueprint.errorhandler(TooManyRequests)
+def too_many(_error: TooManyRequests) -> ResponseReturnValue:
+    seconds = retry_after_s()
+    return wait(_page(None, message=limit_words.above_a_form(TOO_MANY, seconds)), seconds)
 
 
 @blueprint.errorhandler(CSRFError)

@@ -14,6 +14,7 @@ from flask import Flask, Response, current_app, request, session
 from webapp.flows.enrol import Enrolled
 from webapp.flows.visitor import Visitor
 from webapp.web.i18n import bank_languages
+from webapp.web.networks import network_of
 
 LIFETIME_S: Final = 400 * 24 * 3600  # the longest that browsers keep a cookie
 RENEWAL_MS: Final = 30 * 24 * 3600 * 1000
@@ -78,7 +79,12 @@ def visitor() -> Visitor:
     half = request.cookies.get(current_app.config["HALF_COOKIE_NAME"])
     if half is not None and len(half) > MAX_HALF_LENGTH:
         half = None
-    return Visitor(sid=session.get(_SID), half=half, languages=bank_languages())
+    return Visitor(
+        sid=session.get(_SID),
+        half=half,
+        languages=bank_languages(),
+        address=network_of(request.remote_addr),
+    )
 
 
 def admit(response: Response, enrolled: Enrolled, *, name: str) -> None:
