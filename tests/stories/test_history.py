@@ -166,6 +166,21 @@ class TestPin:
     def test_digits_of_another_script_are_digits(self, alice: Person):
         assert asks(alice, "٢٥٨٠").status == 200
 
+    def test_the_last_attempt_is_announced_also_after_the_bank_gave_none(self, alice: Person, wire):
+        for _ in range(4):
+            page = asks(alice, alice.wrong_pin)
+        wire.breaks(HISTORY, refused, times=1)
+        page = page.submits("Show the history", pin=alice.pin)
+        assert page.status == 503
+        assert "One attempt is left" in page.text
+
+    def test_what_was_typed_wrong_is_said_also_while_nobody_can_be_asked(self, alice: Person, wire):
+        page = alice.opens("/history")
+        wire.breaks("", refused)
+        page = page.submits("Show the history", pin="12")
+        assert page.status == 422
+        assert page.heading == "History"
+
     def test_the_last_attempt_is_announced_and_then_the_browser_is_blocked(self, alice: Person, bank):
         for _ in range(4):
             page = asks(alice, alice.wrong_pin)

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from tests.support.backup import Backup
-from tests.support.browser import Browser
+from tests.support.browser import Browser, Filled
+from tests.support.desk import Desk, presses, scans, shown_code
 from tests.support.people import Person
 from tests.support.site import make_settings
 from tests.support.wire import refused, silence
@@ -13,6 +14,7 @@ from webapp.app import create_app
 
 AUTHORIZE = "/operation/authorize"
 STATUS = "/activation/status"
+UNSEEN = "Not seen by the bank yet"
 
 
 @pytest.fixture
@@ -105,3 +107,78 @@ def test_when_it_cannot_be_asked_the_answer_is_tried_all_the_same(alice: Person,
     restarts(alice)
     wire.breaks(STATUS, refused)
     assert alice.approves(bank.offers("Alice", "payment")).heading == "Approved"
+
+
+def test_a_code_that_the_bank_has_taken_counts_as_seen(alice: Person, sandbox):
+    desk = Desk(sandbox)
+    handed = desk.hands(alice)
+    code = shown_code(presses(scans(alice, handed.text), pin=alice.pin))
+    assert UNSEEN in alice.opens("/settings").text
+    assert desk.takes(handed, code, alice).is_right
+    assert UNSEEN not in alice.opens("/settings").text
+
+
+def test_attempts_that_were_lost_at_the_bank_are_told_before_the_next_pin(alice: Person, bank, sandbox):
+    desk = Desk(sandbox)
+    for _ in range(4):
+        handed = desk.hands(alice)
+        code = shown_code(presses(scans(alice, handed.text), pin=alice.wrong_pin))
+        assert not desk.takes(handed, code, alice).is_right
+    page = alice.opens_operation(bank.offers("Alice", "payment"))
+    assert "One attempt is left" in page.text
+
+
+def test_attempts_that_a_backup_knows_nothing_of_are_told(alice: Person, bank, database, restarts):
+    payment = bank.offers("Alice", "payment")
+    alice.opens_operation(payment)
+    backup = Backup(database)
+    for _ in range(4):
+        alice.approves(payment, alice.wrong_pin)
+    backup.is_put_back()
+    restarts(alice)
+    assert "One attempt is left" in alice.opens_operation(payment).text
+
+
+def test_a_code_made_after_a_backup_was_put_back_is_right(
+    alice: Person, bank, sandbox, database, restarts, wire
+):
+    alice.opens()
+    backup = Backup(database)
+    for _ in range(3):
+        alice.rejects(bank.offers("Alice", "consent"))
+    backup.is_put_back()
+    restarts(alice)
+    alice.opens("/operations")
+    desk = Desk(sandbox)
+    handed = desk.hands(alice)
+    wire.breaks("", refused)
+    code = shown_code(presses(scans(alice, handed.text), pin=alice.pin))
+    assert desk.takes(handed, code, alice).is_right
+
+
+class TestOutOfReach:
+    """The counters cannot meet any more: nothing is signed, for no signature could be right."""
+
+    @pytest.fixture
+    def form(self, alice: Person, bank, database) -> Filled:
+        """A form of an approval, from before the browser fell behind."""
+        alice.approves(bank.offers("Alice", "payment"), alice.wrong_pin)
+        form = alice.opens_operation(bank.offers("Alice", "payment")).fills("Approve", pin=alice.pin)
+        backup = Backup(database)
+        for _ in range(25):
+            alice.rejects(bank.offers("Alice", "consent"))
+        backup.is_put_back()
+        return form
+
+    def test_an_approval_costs_no_attempt(self, alice: Person, form: Filled, wire):
+        failed, sent = alice.failed_attempts, len(wire.sent(AUTHORIZE))
+        page = form.is_sent()
+        assert (page.status, page.heading) == (409, "This browser has to be enrolled again")
+        assert (alice.failed_attempts, len(wire.sent(AUTHORIZE))) == (failed, sent)
+
+    @pytest.mark.usefixtures("form")
+    @pytest.mark.parametrize("path", ["/operations", "/history", "/settings/pin"])
+    def test_after_a_restart_every_page_leads_to_the_one_that_says_so(self, alice: Person, restarts, path):
+        restarts(alice)
+        page = alice.opens(path)
+        assert (page.path, page.status) == ("/activation", 409)

@@ -13,6 +13,7 @@ from webapp.app import create_app
 from webapp.mtoken.transport import HttpResponse, Request, Transport
 
 STATUS = "/activation/status"
+HISTORY = "/operation/history"
 PHONE = "+420 800 123 456"
 ASKING = ["/operations", "/operations/0123", "/history", "/settings", "/settings/pin", "/settings/remove"]
 """Pages that ask the bank how things stand."""
@@ -170,6 +171,20 @@ class TestAnActivationThatIsNotActive:
         assert PHONE in page.text
         wire.is_mended()
         assert alice.opens("/operations").path == "/operations"
+
+    def test_unknown_to_the_bank_while_an_answer_is_under_way(self, alice: Person, bank, wire):
+        forms = [
+            alice.opens_operation(bank.offers("Alice", "payment")).fills("Approve", pin=alice.pin),
+            alice.opens("/history").fills("Show the history", pin=alice.pin),
+            alice.opens("/settings/pin").fills("Change the PIN", old=alice.pin, pin="3691", pin_again="3691"),
+            alice.opens("/settings/remove").fills("Remove this browser", pin=alice.pin),
+        ]
+        wire.breaks(STATUS, _noise)
+        for path in ("/operation/detail", HISTORY, "/signature/validate", "/activation/remove"):
+            wire.breaks(path, error(401, "POWERAUTH_AUTH_FAIL"))
+        for form in forms:
+            page = form.is_sent()
+            assert (page.path, page.status) == ("/activation", 502)
 
     @pytest.mark.parametrize("path", ["/settings", "/settings/pin", "/history"])
     def test_out_of_sync_leads_to_one_page_and_is_kept(self, alice: Person, bank, tmp_path, path):

@@ -56,6 +56,7 @@ def decide(
     Raises:
         FormError: the snapshot cannot be trusted any more.
         OperationChanged: the operation is not as it was shown.
+        StandingError: the bank says nothing about the activation, or has not committed it.
         NotEnrolled, HalfMissing, ActivationBusy, TooManyTries and what `decision.prepare` raises: nothing
             was signed.
     """
@@ -112,7 +113,7 @@ class _Attempt:
         except OperationGone as gone:
             return gone.outcome
         except StandingError as error:
-            return self._outcome(STANDINGS.get(error.view.standing, OutcomeKind.UNAVAILABLE))
+            return self._stands(error)
         except (NetworkError, BackendUnavailable):
             # Nothing has been signed yet.
             return self._outcome(OutcomeKind.UNAVAILABLE)
@@ -120,7 +121,10 @@ class _Attempt:
     def carry_out(self, operation: UserOperation, send: Send) -> Outcome:
         """Sign and send, and find out what it came to."""
         self._title = operation.form_data.title
-        be_in_step(self._services, self._power_auth)
+        try:
+            be_in_step(self._services, self._power_auth)
+        except StandingError as error:
+            return self._stands(error)
         before = self._power_auth.state.failed_attempts
         try:
             response = send(self._mobile_token)
@@ -131,6 +135,13 @@ class _Attempt:
         if response.response_error is None:
             return self._done(operation)
         return self._refused(response.response_error, before, operation)
+
+    def _stands(self, error: StandingError) -> Outcome:
+        """Nothing was signed. A standing that is no outcome of an operation has a page of its own."""
+        kind = STANDINGS.get(error.view.standing)
+        if kind is None:
+            raise error
+        return self._outcome(kind)
 
     def _done(self, operation: UserOperation) -> Outcome:
         texts = operation.form_data.result_texts or ResultTexts()

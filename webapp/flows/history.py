@@ -79,6 +79,7 @@ def history(
 
     Raises:
         PinMissing, PinMalformed, PasskeyError: no attempt was spent.
+        StandingError: the activation is not active, which was known before anything was signed.
         NotEnrolled, HalfMissing, ActivationBusy, TooManyTries: nothing was signed.
     """
     authentication = None if passkey else _by_pin(services, pin)

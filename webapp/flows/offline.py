@@ -124,6 +124,8 @@ def sign_offline(services: Services, visitor: Visitor, text: str, *, note: str, 
             operation, authentication, policy.offline_uri_id, digits=policy.offline_digits
         )
         offline_codes.keep(held, place, code, now_ms=services.clock.now_ms())
+        # A wrong one costs an attempt that no answer to this site ever tells of.
+        services.upstream.note_doubt(held.state.activation_id)
     return Signed(place)
 
 

@@ -78,28 +78,39 @@ def view_of(power_auth: PowerAuth) -> ActivationView:
     return _view(power_auth, standing_of(report), report)
 
 
-def refresh_attempts(power_auth: PowerAuth) -> None:
-    """If an attempt was lost, ask how many there are now: the bank may have given them back."""
-    if power_auth.state.failed_attempts:
-        _looked(power_auth)
+def meet(services: Services, power_auth: PowerAuth) -> None:
+    """Compare the counters once in the life of this process, and follow the server's.
 
+    The database may have been put back from a backup. Its counter the server would refuse at the price of an
+    attempt, and its count of attempts is an old one.
 
-def be_in_step(services: Services, power_auth: PowerAuth) -> None:
-    """Before a signature: follow the server's counter if there is reason to doubt ours.
-
-    There is when this process signs with the activation for the first time, for the database may have been
-    put back from a backup, whose counter the server would refuse at the price of an attempt. And the
-    attempts are asked for anew once some were lost.
+    Raises:
+        StandingError: the activation is not active.
     """
     activation_id = power_auth.state.activation_id
-    if services.upstream.has_met(activation_id):
-        refresh_attempts(power_auth)
-    elif _looked(power_auth):
+    if not services.upstream.has_met(activation_id) and _looked(power_auth):
         services.upstream.note_met(activation_id)
 
 
+def be_in_step(services: Services, power_auth: PowerAuth) -> None:
+    """Before a PIN is asked for or signs: follow the server if there is reason to doubt what is known here.
+
+    There is when this process meets the activation for the first time; once an attempt was lost, for the bank
+    may have given it back; and while the bank may not have seen every signature, for it may have seen a wrong
+    code that was made offline. Where the server cannot be asked, what was known before is the best there is.
+
+    Raises:
+        StandingError: the activation is not active, so no signature could be right.
+    """
+    state = power_auth.state
+    if not services.upstream.has_met(state.activation_id):
+        meet(services, power_auth)
+    elif state.failed_attempts or state.unconfirmed:
+        _looked(power_auth)
+
+
 def raise_unless_active(power_auth: PowerAuth) -> None:
-    """Raise how the activation stands if that explains why the server refused it.
+    """Raise how the activation stands if the server accepts nothing from it.
 
     Raises:
         StandingError: it is not active.
@@ -110,10 +121,10 @@ def raise_unless_active(power_auth: PowerAuth) -> None:
 
 
 def _looked(power_auth: PowerAuth) -> bool:
+    """Whether the server could be asked."""
     try:
-        view_of(power_auth)
+        raise_unless_active(power_auth)
     except (NetworkError, BackendUnavailable, ActivationBusy, LeaseLost):
-        # What was known before is the best there is; the approval itself will tell more.
         return False
     return True
 
@@ -121,12 +132,7 @@ def _looked(power_auth: PowerAuth) -> bool:
 def _is_news(power_auth: PowerAuth, report: StatusReport) -> bool:
     """Whether storing the report would change anything here; most visits need no lease for it."""
     state = power_auth.state
-    return (
-        report.counter != state.counter
-        or report.failed_attempts != state.failed_attempts
-        or report.max_failed_attempts != state.max_failed_attempts
-        or report.synchronisation is Synchronisation.SIGN_SOON
-    )
+    return report.followed_by(state) != state or report.synchronisation is Synchronisation.SIGN_SOON
 
 
 def _view(power_auth: PowerAuth, standing: Standing, report: StatusReport | None) -> ActivationView:

@@ -91,6 +91,7 @@ def take(
 
     Raises:
         FormError: the note cannot be trusted any more.
+        StandingError: the activation is not active, so no PIN would help.
         NotEnrolled, HalfMissing, ActivationBusy, TooManyTries: nothing was signed.
     """
     opened = services.custody.open(visitor.sid, visitor.half)

@@ -48,6 +48,10 @@ class Upstream:
             self._met.clear()
         self._met.add(activation_id)
 
+    def note_doubt(self, activation_id: str) -> None:
+        """Something happens of which the server tells by its status alone: look at it once more."""
+        self._met.discard(activation_id)
+
     def mobile_token(self, keeper: Keeper, languages: str) -> WultraMobileToken:
         """The operations of the activation in this keeper, in these languages."""
         mobile_token = WultraMobileToken(self.power_auth(keeper))

@@ -12,7 +12,7 @@ from webapp.flows.outcome import Action, Outcome, OutcomeKind
 from webapp.flows.receipts import receipt_of
 from webapp.flows.refusals import AUTHENTICATION, settled_kind
 from webapp.flows.services import Services
-from webapp.flows.standing import raise_unless_active, refresh_attempts
+from webapp.flows.standing import be_in_step, meet, raise_unless_active
 from webapp.flows.visitor import Visitor
 from webapp.mtoken.errors import RefusedByServer
 from webapp.mtoken.mobile_token import WultraMobileToken
@@ -76,6 +76,7 @@ def waiting_operations(services: Services, visitor: Visitor) -> Waiting:
     """
     mobile_token = services.upstream.mobile_token(Reading(services.custody, visitor), visitor.languages)
     found = _pending(mobile_token)
+    meet(services, mobile_token.power_auth)
     return Waiting(found.operations, found.unreadable, services.upstream.server_time.now_ms())
 
 
@@ -104,7 +105,7 @@ def operation_detail(
         operation = _elsewhere(services, mobile_token, keeper, operation_id)
         if len(pending) < FULL_LIST:
             raise OperationUnclaimed(Unclaimed(operation, services.upstream.server_time.now_ms()))
-    refresh_attempts(mobile_token.power_auth)
+    be_in_step(services, mobile_token.power_auth)
     generation = keeper.opened.generation
     passed = _passed(services, operation, after, generation)
     detail = detail_of(services, mobile_token, operation, generation, visitor.languages, passed)

@@ -8,11 +8,12 @@ from typing import Final, Self
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from webapp.flows.errors import PinMalformed, PinMissing
+from webapp.flows.errors import BackendUnavailable, PinMalformed, PinMissing
 from webapp.flows.history import MOST, History, attempts_left, history
 from webapp.flows.outcome import OutcomeKind
 from webapp.flows.passkey_errors import PasskeyError
 from webapp.flows.triage import Verdict
+from webapp.mtoken.errors import NetworkError
 from webapp.web import outcome_words, present_history, session
 from webapp.web.errors import RETRY_AFTER_S
 from webapp.web.forms import ApproveForm
@@ -62,8 +63,7 @@ def answer() -> ResponseReturnValue:
             services(), session.visitor(), pin=form.pin, passkey=form.passkey, looked_up=form.looked_up
         )
     except (PinMissing, PinMalformed, PasskeyError) as error:
-        left = attempts_left(services(), session.visitor())
-        page = _form(form, left, errors={form.answered_by: FIELDS[error.message_key]})
+        page = _form(form, _left(), errors={form.answered_by: FIELDS[error.message_key]})
         return page, HTTPStatus.UNPROCESSABLE_ENTITY
     return _refused(form, found) if isinstance(found, Verdict) else _list(form, found)
 
@@ -74,10 +74,18 @@ def _refused(form: HistoryForm, verdict: Verdict) -> ResponseReturnValue:
         left = verdict.attempts_left
         return _form(form, left, errors={form.answered_by: not_accepted(left)}), status
     if verdict.kind is OutcomeKind.UNAVAILABLE:
-        response = make_response(_form(form, None, is_unavailable=True), status)
+        response = make_response(_form(form, _left(), is_unavailable=True), status)
         response.headers["Retry-After"] = str(RETRY_AFTER_S)
         return response
     return redirect(url_for("activation.standing"), HTTPStatus.SEE_OTHER)
+
+
+def _left() -> int | None:
+    """The attempts for a form that comes again; also without them it can be filled in once more."""
+    try:
+        return attempts_left(services(), session.visitor())
+    except (NetworkError, BackendUnavailable):
+        return None
 
 
 def _form(
