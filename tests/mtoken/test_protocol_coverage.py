@@ -28,10 +28,14 @@ SDK = re.findall(
     fetchActivationStatus createActivation createWithActivationCode createWithIdentityAttributes
     createWithRecoveryCode commitActivation removeActivationWithAuthentication removeActivationLocal
     requestSignature requestGetSignature offlineSignature verifyServerSignedData signDataWithDevicePrivateKey
-    createPassword validatePassword changePassword unsafeChangePassword addBiometryFactor hasBiometryFactor
+    commitWithPassword commitWithPasswordAndBiometry possession password biometry
+    createPassword length isEmpty clear addCharacter insertCharacter removeCharacterAt removeLastCharacter
+    isEqualTo release testPin testPinStrength
+    validatePassword changePassword unsafeChangePassword addBiometryFactor hasBiometryFactor
     removeBiometryFactor getBiometryInfo groupedBiometricAuthentication fetchEncryptionKey
     activationRecoveryData confirmRecoveryCode getEncryptorForApplicationScope getEncryptorForActivationScope
-    encryptRequest decryptResponse requestAccessToken hasLocalToken getLocalToken removeLocalToken
+    canEncryptRequest encryptRequest canDecryptResponse decryptResponse
+    requestAccessToken hasLocalToken getLocalToken removeLocalToken
     removeAllLocalTokens removeAccessToken generateHeaderForToken parseActivationCode validateActivationCode
     parseRecoveryCode validateRecoveryCode validateRecoveryPuk validateTypedCharacter correctTypedCharacter
     verifyScannedActivationCode

@@ -27,6 +27,29 @@ def test_the_last_character_goes_as_a_whole(text: str) -> None:
     assert password.reveal() == text[:-1].encode()
 
 
+@given(typed, typed, st.integers(0, 20))
+def test_characters_come_and_go_at_any_position(text: str, more: str, position: int) -> None:
+    at = min(position, len(text))
+    password = Password(text)
+    password.insert(at, more)
+    assert password.reveal() == (text[:at] + more + text[at:]).encode()
+    for _ in more:
+        password.remove(at)
+    assert password.reveal() == text.encode()
+
+
+@pytest.mark.parametrize("position", [-1, 5])
+def test_a_position_that_is_none(position: int) -> None:
+    password = Password("2580")
+    with pytest.raises(IndexError):
+        password.insert(position, "1")
+    with pytest.raises(IndexError):
+        password.remove(position)
+    with pytest.raises(IndexError):
+        password.remove(len(password))
+    assert password.reveal() == b"2580"
+
+
 def test_nothing_is_left_after_wiping() -> None:
     password = Password("2580")
     password.wipe()

@@ -173,6 +173,12 @@ class PinDate(PinRefused):
     message_key = "pin.date"
 
 
+class PinTrivial(PinRefused):
+    """A PIN of hardly any different digits."""
+
+    message_key = "pin.trivial"
+
+
 class PasswordCommon(PinRefused):
     """One of the passwords that everybody takes."""
 

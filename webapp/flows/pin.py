@@ -22,8 +22,9 @@ from webapp.flows.errors import (
     PinSequence,
     PinTooLong,
     PinTooShort,
+    PinTrivial,
 )
-from webapp.flows.guessable import is_common, is_date, is_repeated, is_row
+from webapp.mtoken.guessable import has_few_digits, is_common, is_date, is_repeated, is_row
 
 MIN_PROVEN: Final = 4
 """No PIN and no password was ever shorter."""
@@ -99,5 +100,7 @@ class KnowledgeRules:
             raise PinSequence
         if is_date(chosen):
             raise PinDate
+        if self.kind is KnowledgeKind.PIN and has_few_digits(chosen):
+            raise PinTrivial
         if self.kind is KnowledgeKind.PASSWORD and is_common(chosen):
             raise PasswordCommon

@@ -6,7 +6,7 @@ activation lives). Each concern has a file of its own:
     activations.py   create (by code, credentials, recovery code or sign-in), commit, remove
     statuses.py      how the activation stands, and the counter that follows from it
     signatures.py    sign requests and offline codes; verify what the server signed
-    passwords.py     check the PIN, choose another
+    passwords.py     check the PIN, choose another (passphrase_meter.py says how strong one is)
     vault.py         biometry for later, the application's own keys, the device key
     recovery.py      recovery codes
     tokens.py        tokens for reads

@@ -35,6 +35,29 @@ class Password:
         """Put more behind it."""
         self._raw += typed.encode()
 
+    def insert(self, position: int, typed: str) -> None:
+        """Put more in front of the character at this position; at the length, behind all.
+
+        Raises:
+            IndexError: there is no such position.
+        """
+        at = self._offset(position)
+        self._raw[at:at] = typed.encode()
+
+    def remove(self, position: int) -> None:
+        """Take the character at this position away.
+
+        Raises:
+            IndexError: there is none.
+        """
+        start, end = self._offset(position), self._offset(position + 1)
+        kept = len(self._raw) - (end - start)
+        with memoryview(self._raw) as view:
+            # In place, for a slice would be a copy that nobody wipes.
+            view[start:kept] = view[end:]
+            view[kept:] = bytes(end - start)
+        del self._raw[kept:]
+
     def remove_last(self) -> None:
         """Take the last character away, if there is one."""
         while self._raw and self._pop() in _CONTINUATION:
@@ -52,6 +75,13 @@ class Password:
     def reveal(self) -> bytes:
         """The bytes, in a copy that nobody wipes: for the one computation that needs them."""
         return bytes(self._raw)
+
+    def _offset(self, position: int) -> int:
+        """Where the character at this position begins; the length: where the next one would."""
+        starts = [at for at, byte in enumerate(self._raw) if byte not in _CONTINUATION]
+        if not 0 <= position <= len(starts):
+            raise IndexError("no such position")
+        return [*starts, len(self._raw)][position]
 
     def _pop(self) -> int:
         last = self._raw[-1]

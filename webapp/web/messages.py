@@ -503,6 +503,7 @@ FIELDS: Final[Mapping[str, LazyString]] = MappingProxyType(
             _("It looks like a date or a year, and birthdays are guessed first. Choose another PIN."),
             _("It looks like a date, and birthdays are guessed first. Choose another password."),
         ),
+        "pin.trivial": _("With so few different digits it is guessed early. Choose another PIN."),
         "pin.common": _(
             "Many people choose this or something very much like it, so it is guessed first. Choose another password."
         ),

@@ -21,6 +21,7 @@ _ROWS: Final = (
     "1q2w3e4r5t6y7u8i9o0p",
 )
 _FEW_CHARACTERS: Final = 3
+_FEW_DIGITS: Final = 2
 _LAYOUTS: Final = {
     4: ("ddmm", "mmdd", "yyyy"),
     6: ("ddmmyy", "mmddyy", "yymmdd", "mmyyyy", "yyyymm"),
@@ -49,6 +50,11 @@ def is_repeated(secret: str) -> bool:
     """One character, or a group of them, over and over; the last round need not be complete."""
     longest = len(secret) // 2
     return any(secret == (secret[:size] * len(secret))[: len(secret)] for size in range(1, longest + 1))
+
+
+def has_few_digits(pin: str) -> bool:
+    """Hardly any different ones, such as `1122`."""
+    return len(set(pin)) <= _FEW_DIGITS
 
 
 def is_row(secret: str) -> bool:
