@@ -92,6 +92,11 @@ class TestAOneTimePassword:
         assert page.path == "/operations"
         assert bank.activation(offer.activation_id)["activationStatus"] == "ACTIVE"
 
+    def test_is_what_a_phone_fills_in_from_a_text_message(self, alice: Person):
+        page = alice.opens("/activation/new")
+        (filled_in,) = re.findall(r"<input[^>]*one-time-code[^>]*>", page.html)
+        assert 'name="otp"' in filled_in
+
     def test_that_is_missing_is_asked_for(self, alice: Person, bank, wire):
         offer = bank.gives_code("Alice", commitPhase="ON_KEY_EXCHANGE", activationOtp="4711-OTP")
         page = alice.enrols(offer.code)
