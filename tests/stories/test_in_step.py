@@ -18,7 +18,7 @@ UNSEEN = "Not seen by the bank yet"
 
 
 @pytest.fixture
-def database(tmp_path: Path) -> Path:
+def database_file(tmp_path: Path) -> Path:
     return tmp_path / "assent.sqlite"
 
 
@@ -36,9 +36,9 @@ def restarts(tmp_path, sandbox, wire, clock):
     return restart
 
 
-def test_after_a_backup_was_put_back_no_attempt_is_lost(alice: Person, bank, database, restarts):
+def test_after_a_backup_was_put_back_no_attempt_is_lost(alice: Person, bank, database_file, restarts):
     alice.opens()
-    backup = Backup(database)
+    backup = Backup(database_file)
     for _ in range(7):
         alice.rejects(bank.offers("Alice", "consent"))
     backup.is_put_back()
@@ -49,8 +49,8 @@ def test_after_a_backup_was_put_back_no_attempt_is_lost(alice: Person, bank, dat
 
 
 @pytest.mark.parametrize("step", ["/history", "/settings/pin", "/settings/remove"])
-def test_whatever_is_signed_first_after_it_is_in_step(alice: Person, bank, database, restarts, step):
-    backup = Backup(database)
+def test_whatever_is_signed_first_after_it_is_in_step(alice: Person, bank, database_file, restarts, step):
+    backup = Backup(database_file)
     for _ in range(3):
         alice.rejects(bank.offers("Alice", "consent"))
     backup.is_put_back()
@@ -64,9 +64,9 @@ def test_whatever_is_signed_first_after_it_is_in_step(alice: Person, bank, datab
     assert bank.activation(alice.activation_id)["failedAttempts"] == 0
 
 
-def test_a_backup_put_back_under_a_running_site_never_blames_the_pin(alice: Person, bank, database):
+def test_a_backup_put_back_under_a_running_site_never_blames_the_pin(alice: Person, bank, database_file):
     alice.approves(bank.offers("Alice", "payment"))
-    backup = Backup(database)
+    backup = Backup(database_file)
     for _ in range(3):
         alice.rejects(bank.offers("Alice", "consent"))
     backup.is_put_back()
@@ -128,10 +128,10 @@ def test_attempts_that_were_lost_at_the_bank_are_told_before_the_next_pin(alice:
     assert "One attempt is left" in page.text
 
 
-def test_attempts_that_a_backup_knows_nothing_of_are_told(alice: Person, bank, database, restarts):
+def test_attempts_that_a_backup_knows_nothing_of_are_told(alice: Person, bank, database_file, restarts):
     payment = bank.offers("Alice", "payment")
     alice.opens_operation(payment)
-    backup = Backup(database)
+    backup = Backup(database_file)
     for _ in range(4):
         alice.approves(payment, alice.wrong_pin)
     backup.is_put_back()
@@ -140,10 +140,10 @@ def test_attempts_that_a_backup_knows_nothing_of_are_told(alice: Person, bank, d
 
 
 def test_a_code_made_after_a_backup_was_put_back_is_right(
-    alice: Person, bank, sandbox, database, restarts, wire
+    alice: Person, bank, sandbox, database_file, restarts, wire
 ):
     alice.opens()
-    backup = Backup(database)
+    backup = Backup(database_file)
     for _ in range(3):
         alice.rejects(bank.offers("Alice", "consent"))
     backup.is_put_back()
@@ -160,11 +160,11 @@ class TestOutOfReach:
     """The counters cannot meet any more: nothing is signed, for no signature could be right."""
 
     @pytest.fixture
-    def form(self, alice: Person, bank, database) -> Filled:
+    def form(self, alice: Person, bank, database_file) -> Filled:
         """A form of an approval, from before the browser fell behind."""
         alice.approves(bank.offers("Alice", "payment"), alice.wrong_pin)
         form = alice.opens_operation(bank.offers("Alice", "payment")).fills("Approve", pin=alice.pin)
-        backup = Backup(database)
+        backup = Backup(database_file)
         for _ in range(25):
             alice.rejects(bank.offers("Alice", "consent"))
         backup.is_put_back()
