@@ -104,7 +104,7 @@ class _Attempt:
         self._decision = decision
         self._title = ""
         self.is_cleared = False
-        """Whether the bank says that no attempt was counted, though it did not say what happened."""
+        """Whether no attempt was counted, by the bank's word or because nothing was signed."""
 
     def operation(self) -> UserOperation | Outcome:
         """The operation as it is now, or the outcome if there is nothing to decide."""
@@ -141,6 +141,7 @@ class _Attempt:
         kind = STANDINGS.get(error.view.standing)
         if kind is None:
             raise error
+        self.is_cleared = True
         return self._outcome(kind)
 
     def _done(self, operation: UserOperation) -> Outcome:

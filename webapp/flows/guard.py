@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import Final, TypeVar
 
 from webapp.custody.tries import Counted, Rate, Tries, Try
-from webapp.flows.errors import AnswerRefused
+from webapp.flows.errors import AnswerRefused, StandingError
 from webapp.flows.outcome import OutcomeKind
 from webapp.flows.visitor import Visitor
 from webapp.flows.ways_in import CredentialField
@@ -112,7 +112,8 @@ class Guard:
         taken = self._take((Guess.PIN_BY_ADDRESS, visitor.address), (Guess.PIN_OF_ACTIVATION, record_id))
         try:
             done = send()
-        except AnswerRefused:
+        except (AnswerRefused, StandingError):
+            # Neither was signed.
             taken.give_back()
             raise
         if not is_guess(done):
