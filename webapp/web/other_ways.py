@@ -13,9 +13,10 @@ from flask_wtf.csrf import CSRFError
 
 from webapp.web import activation, enrol_words, enrolling
 from webapp.web.enrol_words import Notice
+from webapp.web.errors import message_page
 from webapp.web.forms import MAX_NAME_LENGTH
 from webapp.web.knowledge_words import rules
-from webapp.web.messages import FIELDS
+from webapp.web.messages import FIELDS, NOT_FOUND
 from webapp.web.way_forms import MAX_CREDENTIAL_LENGTH, CredentialsForm, RecoveryForm, field_name
 from webapp.web.ways_in import ways
 
@@ -75,10 +76,12 @@ def enrol_by_recovery() -> ResponseReturnValue:
 @blueprint.errorhandler(CSRFError)
 def stale_form(_error: CSRFError) -> ResponseReturnValue:
     """A form of an earlier session: what is no secret stays."""
-    if request.path == url_for(".recovery"):
+    is_recovery = request.endpoint == f"{blueprint.name}.{enrol_by_recovery.__name__}"
+    if not (ways().recovery if is_recovery else ways().credentials):
+        return message_page(NOT_FOUND, HTTPStatus.NOT_FOUND)
+    if is_recovery:
         form = RecoveryForm.parse(request.form, rules())
         return _recovery_page(form, notice=enrol_words.STALE), HTTPStatus.BAD_REQUEST
-    _only_if(ways().credentials)
     typed = CredentialsForm.parse(request.form, ways().credentials, rules())
     return _credentials_page(typed, notice=enrol_words.STALE), HTTPStatus.BAD_REQUEST
 

@@ -203,7 +203,8 @@ def _page(
         message=message,
     )
     response = make_response(html, status)
-    response.headers["Permissions-Policy"] = PERMISSIONS
+    if request.endpoint != f"{blueprint.name}.{frame.__name__}":
+        response.headers["Permissions-Policy"] = PERMISSIONS
     return response
 
 
