@@ -19,7 +19,6 @@ EXACTLY = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Embedder-Policy": "require-corp",
     "Cross-Origin-Resource-Policy": "same-origin",
-    "Origin-Agent-Cluster": "?1",
 }
 CAMERA_AT = "/scan"
 FRAMED = "/inbox/"

@@ -66,7 +66,6 @@ HEADERS: Final[Mapping[str, str]] = MappingProxyType(
         "Cross-Origin-Embedder-Policy": "require-corp",
         "Cross-Origin-Opener-Policy": "same-origin",
         "Cross-Origin-Resource-Policy": "same-origin",
-        "Origin-Agent-Cluster": "?1",
         "X-Permitted-Cross-Domain-Policies": "none",
         "Permissions-Policy": permissions_policy(),
     }
