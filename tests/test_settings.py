@@ -1,7 +1,7 @@
 """Settings: every bad value is named at once, and nothing secret is repeated."""
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -96,6 +96,17 @@ def test_plain_http_is_for_this_machine_only(url):
 
 def test_an_empty_variable_counts_as_missing():
     assert problems(ASSENT_SERVER_KEYS="") == ["ASSENT_SERVER_KEYS is missing"]
+
+
+def test_a_server_key_may_have_a_last_day():
+    key = "A" * 43 + "="
+    keys = Settings.from_environ(
+        {**GOOD, "ASSENT_SERVER_KEYS": f"new:{key},old:{key}:2027-01-31"}
+    ).server_keys
+    assert keys.get("old", now_ms=0).last_day == date(2027, 1, 31)
+    (problem,) = problems(ASSENT_SERVER_KEYS=f"new:{key},old:{key}:soon")
+    assert "'old' is not like 2027-01-31" in problem
+    assert key not in problem
 
 
 def test_what_the_operator_does_not_choose_is_the_careful_way():

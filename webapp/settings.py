@@ -229,7 +229,8 @@ def _server_keys(value: str) -> ServerKeys:
     try:
         return ServerKeys.parse(value)
     except ServerKeysInvalid as error:
-        raise ValueError(f"id:Base64 of 32 random bytes, several separated by commas ({error})") from error
+        expected = "id:Base64 of 32 random bytes, perhaps :2027-01-31, several separated by commas"
+        raise ValueError(f"{expected} ({error})") from error
 
 
 def _version(value: str) -> Version:

@@ -1,3 +1,5 @@
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
 from tests.custody.conftest import OTHER_SERVER_KEYS, ROTATED, SERVER_KEYS
@@ -14,6 +16,7 @@ from webapp.custody.errors import (
 from webapp.custody.sql import SqlStore
 
 DAY_S = 86_400.0
+PROOF_KEY = b"\x04" + bytes(64)
 
 
 def test_an_admitted_activation_opens_with_its_keys(custody):
@@ -98,6 +101,36 @@ def test_a_visit_renews_the_wrap_to_the_current_server_key(custody, make_custody
     assert make_custody(ROTATED).open(keys.sid, keys.half).state.value in {1, 2}
     with pytest.raises(ServerKeyUnknown, match="'second'"):
         custody.open(keys.sid, keys.half)
+
+
+def test_a_server_key_opens_nothing_after_its_last_day(custody, make_custody, clock, thief):
+    keys, late = custody.admit(Count(1)), custody.admit(Count(2))
+    today = datetime.fromtimestamp(clock.now_ms() / 1000, UTC).date()
+    retiring = make_custody(f"{ROTATED},{SERVER_KEYS}:{today + timedelta(days=1)}")
+    clock.advance(86_400)
+    assert retiring.open(keys.sid, keys.half).state == Count(1)
+    clock.advance(86_400)
+    assert retiring.open(keys.sid, keys.half).state == Count(1), "the visit has renewed its wrap"
+    for verb in (retiring.open, retiring.readmit, retiring.end_others):
+        with pytest.raises(ServerKeyUnknown, match=f"'first' was good until {today + timedelta(days=1)}"):
+            verb(late.sid, late.half)
+    assert custody.open(late.sid, late.half).state == Count(2), "the operator may give it more time"
+
+
+@pytest.mark.parametrize("proof_key", [None, PROOF_KEY], ids=["without a key", "with a key"])
+def test_a_browser_keeps_its_proof_key_whatever_becomes_of_its_wrap(custody, make_custody, clock, proof_key):
+    keys = custody.admit(Count(1), proof_key=proof_key)
+    assert custody.open(keys.sid, keys.half).proof_key == proof_key
+    clock.advance(2 * 86_400)
+    rotated = make_custody(f"{ROTATED},{SERVER_KEYS}")
+    assert rotated.open(keys.sid, keys.half).proof_key == proof_key, "while it is renewed"
+    assert make_custody(ROTATED).open(keys.sid, keys.half).proof_key == proof_key, "and afterwards"
+    renewed = rotated.readmit(keys.sid, keys.half)
+    rotated.end_others(renewed, keys.half)
+    with rotated.hold(renewed, keys.half) as held:
+        held.store(Count(2))
+        assert held.proof_key == proof_key
+    assert rotated.open(renewed, keys.half).proof_key == proof_key
 
 
 def test_a_visit_goes_on_when_its_wrap_cannot_be_renewed(custody, make_custody, store):

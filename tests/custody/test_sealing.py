@@ -7,13 +7,15 @@ from webapp.custody.errors import HalfWrong, RecordDamaged, ServerKeyUnknown
 from webapp.custody.record import SealedReceipt
 from webapp.custody.sealing import DataKey, Envelope, seal
 from webapp.custody.server_keys import ServerKeys
-from webapp.custody.wrapping import unwrap, wrap
+from webapp.custody.wrapping import Wrapped, unwrap, wrap
 from webapp.randomness import system_random
 
 KEYS = st.binary(min_size=32, max_size=32)
 REVISIONS = st.integers(min_value=-(2**63), max_value=2**63 - 1)
 SERVER_KEYS = ServerKeys.parse("k1:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=")
 SID, HALF = bytes([1]) * 32, bytes([2]) * 32
+DATA_KEY = DataKey("record", bytes([3]) * 32)
+PROOF_KEY = b"\x04" + bytes([5]) * 64
 
 
 @given(KEYS, st.binary(), REVISIONS)
@@ -100,9 +102,9 @@ def test_tags_tell_ids_and_purposes_apart():
     assert key.tag("form", "x") not in others
 
 
-def wrapped():
+def wrapped(proof_key=None):
     return wrap(
-        DataKey("record", bytes([3]) * 32),
+        Wrapped(DATA_KEY, proof_key),
         sid=SID,
         half=HALF,
         server_key=SERVER_KEYS.current,
@@ -111,29 +113,53 @@ def wrapped():
     )
 
 
-def test_a_wrap_opens_with_both_halves():
-    assert unwrap(wrapped(), half=HALF, server_keys=SERVER_KEYS) == DataKey("record", bytes([3]) * 32)
+@pytest.mark.parametrize("proof_key", [None, PROOF_KEY], ids=["without", "with"])
+def test_a_wrap_opens_with_both_halves(proof_key):
+    opened = unwrap(wrapped(proof_key), half=HALF, server_keys=SERVER_KEYS, now_ms=0)
+    assert opened == Wrapped(DATA_KEY, proof_key)
+
+
+@pytest.mark.parametrize("length", [0, 64, 66])
+def test_a_proof_key_of_another_length_is_never_wrapped(length):
+    with pytest.raises(ValueError, match="65 bytes"):
+        wrapped(bytes(length))
+
+
+@pytest.mark.parametrize("length", [0, 31, 33, 96, 98])
+def test_a_wrap_with_something_else_than_keys_is_damaged(length):
+    """Whoever has all halves could write one; it opens nothing."""
+    odd = wrap(
+        Wrapped(DataKey("record", bytes(length))),
+        sid=SID,
+        half=HALF,
+        server_key=SERVER_KEYS.current,
+        expires_at_ms=1000,
+        random=system_random,
+    )
+    with pytest.raises(RecordDamaged):
+        unwrap(odd, half=HALF, server_keys=SERVER_KEYS, now_ms=0)
 
 
 def test_a_wrap_lies_as_documented():
-    """version, length of the key id, server key id, salt 32, nonce 12, data key 32, tag 16."""
+    """version, length of the key id, server key id, salt 32, nonce 12, data key 32, proof key 65, tag 16."""
     assert wrapped().wrap[:4] == b"\x01\x02k1"
     assert len(wrapped().wrap) == 4 + 32 + 12 + 32 + 16
+    assert len(wrapped(PROOF_KEY).wrap) == 4 + 32 + 12 + 32 + 65 + 16
 
 
 @given(st.data())
 def test_one_flipped_bit_of_a_wrap_is_refused(data):
-    browser = wrapped()
+    browser = wrapped(PROOF_KEY)
     changed = bytearray(browser.wrap)
     bit = data.draw(st.integers(0, len(changed) * 8 - 1))
     changed[bit // 8] ^= 1 << bit % 8
     other = type(browser)(browser.sid_hash, browser.record_id, browser.expires_at_ms, bytes(changed))
     with pytest.raises((HalfWrong, RecordDamaged, ServerKeyUnknown)):
-        unwrap(other, half=HALF, server_keys=SERVER_KEYS)
+        unwrap(other, half=HALF, server_keys=SERVER_KEYS, now_ms=0)
 
 
 def test_nothing_sealed_or_secret_shows_in_repr():
-    browser, key = wrapped(), DataKey("record", bytes([3]) * 32)
+    browser, key = wrapped(PROOF_KEY), DATA_KEY
     receipt = key.seal_receipt(
         b"content", ordinal=1, form_tag=b"f" * 32, operation_tag=b"o" * 32, kept_at_ms=0, random=system_random
     )

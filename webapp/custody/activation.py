@@ -26,6 +26,7 @@ class OpenActivation(Generic[S]):
     generation: str  # changes with every new sid; forms carry it
     state: S = field(repr=False)
     _receipts: Receipts = field(repr=False)
+    proof_key: bytes | None = field(default=None, repr=False)  # by which this browser proves its requests
 
     def find_receipt(self, *, operation_id: str) -> bytes | None:
         """The newest receipt of this operation.
@@ -52,9 +53,11 @@ class HeldActivation(Generic[S]):
         lease: Lease,
         leases: Leases,
         receipts: Receipts,
+        proof_key: bytes | None = None,
     ) -> None:
         self.record_id = record.id
         self.generation = generation
+        self.proof_key = proof_key
         self._state = state
         self._revision = record.revision
         self._lease = lease

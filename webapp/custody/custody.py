@@ -29,7 +29,7 @@ from webapp.custody.record import (
 from webapp.custody.sealing import DataKey
 from webapp.custody.server_keys import ServerKeys
 from webapp.custody.store import ActivationStore
-from webapp.custody.wrapping import server_key_id, unwrap, wrap
+from webapp.custody.wrapping import Wrapped, server_key_id, unwrap, wrap
 from webapp.errors import AssentError
 from webapp.randomness import Random
 
@@ -43,10 +43,10 @@ _log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class _Opened:
-    """A record, its key, and the sid and half through which we came."""
+    """A record, its keys, and the sid and half through which we came."""
 
     record: SealedRecord
-    data_key: DataKey
+    wrapped: Wrapped
     sid: bytes = field(repr=False)
     half: bytes = field(repr=False)
 
@@ -89,12 +89,18 @@ class Custody(Generic[S]):
         """Close the idle connections to the database; the next use opens others."""
         self._store.close()
 
-    def admit(self, state: S) -> BrowserKeys:
-        """Seal a new activation for a new browser. Its keys are made here and kept nowhere."""
+    def admit(self, state: S, *, proof_key: bytes | None = None) -> BrowserKeys:
+        """Seal a new activation for a new browser. Its keys are made here and kept nowhere.
+
+        Args:
+            proof_key: the public key by which it proves its requests, 65 bytes; None: it has none.
+        """
         data_key = DataKey.generate(to_text(self._random(_RECORD_ID_BYTES)), self._random)
         sealed = data_key.seal_state(state.to_bytes(), 1, random=self._random)
         sid, half = self._random(SECRET_BYTES), self._random(SECRET_BYTES)
-        self._store.add(SealedRecord(data_key.record_id, 1, sealed), self._wrap(data_key, sid, half))
+        self._store.add(
+            SealedRecord(data_key.record_id, 1, sealed), self._wrap(Wrapped(data_key, proof_key), sid, half)
+        )
         return BrowserKeys(to_text(sid), to_text(half))
 
     def open(self, sid: str | None, half: str | None) -> OpenActivation[S]:
@@ -108,11 +114,15 @@ class Custody(Generic[S]):
             HalfMissing: the sid is known but no half came along.
             HalfWrong: the half does not open the wrap.
             RecordDamaged: a sealed value is not as we wrote it.
-            ServerKeyUnknown: the wrap needs a server key that is not configured.
+            ServerKeyUnknown: the wrap needs a server key that is not configured, or past its last day.
         """
         opened = self._open(sid, half)
         return OpenActivation(
-            opened.record.id, generation_of(opened.sid), self._state(opened), self._receipts(opened)
+            opened.record.id,
+            generation_of(opened.sid),
+            self._state(opened),
+            self._receipts(opened),
+            opened.wrapped.proof_key,
         )
 
     @contextmanager
@@ -133,6 +143,7 @@ class Custody(Generic[S]):
                 lease=lease,
                 leases=self._leases,
                 receipts=self._receipts(opened),
+                proof_key=opened.wrapped.proof_key,
             )
 
     def readmit(self, sid: str | None, half: str | None) -> str:
@@ -146,7 +157,7 @@ class Custody(Generic[S]):
         """
         opened = self._open(sid, half)
         renewed = self._random(SECRET_BYTES)
-        self._store.add_browser(self._wrap(opened.data_key, renewed, opened.half))
+        self._store.add_browser(self._wrap(opened.wrapped, renewed, opened.half))
         return to_text(renewed)
 
     def end_others(self, sid: str | None, half: str | None) -> int:
@@ -181,23 +192,24 @@ class Custody(Generic[S]):
         half_secret = read_secret(half)
         if half_secret is None:
             raise HalfWrong("the half is not of the right shape")
-        data_key = unwrap(browser, half=half_secret, server_keys=self._server_keys)
-        self._renew(browser, data_key, sid_secret, half_secret)
-        return _Opened(record, data_key, sid_secret, half_secret)
+        now_ms = self._clock.now_ms()
+        wrapped = unwrap(browser, half=half_secret, server_keys=self._server_keys, now_ms=now_ms)
+        self._renew(browser, wrapped, sid_secret, half_secret)
+        return _Opened(record, wrapped, sid_secret, half_secret)
 
     def _state(self, opened: _Opened) -> S:
-        content = opened.data_key.unseal_state(opened.record.sealed_state, opened.record.revision)
+        content = opened.wrapped.data_key.unseal_state(opened.record.sealed_state, opened.record.revision)
         try:
             return self._read_state(content)
         except AssentError as error:
             raise RecordDamaged("the state is of a form that cannot be read") from error
 
     def _receipts(self, opened: _Opened) -> Receipts:
-        return Receipts(self._store, opened.data_key, self._clock, self._random)
+        return Receipts(self._store, opened.wrapped.data_key, self._clock, self._random)
 
-    def _wrap(self, data_key: DataKey, sid: bytes, half: bytes) -> SealedBrowser:
+    def _wrap(self, wrapped: Wrapped, sid: bytes, half: bytes) -> SealedBrowser:
         return wrap(
-            data_key,
+            wrapped,
             sid=sid,
             half=half,
             server_key=self._server_keys.current,
@@ -205,12 +217,12 @@ class Custody(Generic[S]):
             random=self._random,
         )
 
-    def _renew(self, browser: SealedBrowser, data_key: DataKey, sid: bytes, half: bytes) -> None:
+    def _renew(self, browser: SealedBrowser, wrapped: Wrapped, sid: bytes, half: bytes) -> None:
         age_ms = self._clock.now_ms() + self._lifetime_ms - browser.expires_at_ms
         if age_ms < _RENEW_AFTER_MS and server_key_id(browser) == self._server_keys.current.id:
             return
         try:
-            self._store.renew_browser(browser, self._wrap(data_key, sid, half))
+            self._store.renew_browser(browser, self._wrap(wrapped, sid, half))
         except StoreUnavailable as error:
             # The old wrap still opens and the next visit tries again: no reason to turn this one away.
-            _log.warning("wrap_not_renewed", record_id=data_key.record_id, reason=str(error))
+            _log.warning("wrap_not_renewed", record_id=wrapped.data_key.record_id, reason=str(error))

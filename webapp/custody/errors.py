@@ -7,7 +7,7 @@ CustodyError
 ├── RecordDamaged        what lies in the database is not what we put there
 ├── ActivationBusy       somebody else held the activation for as long as we waited
 ├── LeaseLost            our lease ended before the state was stored; nothing was stored
-├── ServerKeyUnknown     sealed under a server key that the settings no longer have
+├── ServerKeyUnknown     sealed under a server key that the settings no longer have, or past its last day
 ├── ServerKeysInvalid    the setting with the server keys cannot be read
 ├── StoreUnavailable     the database does not answer as it should
 └── TooManyTries         so many guesses were made here that nothing more is sent for a while
@@ -57,7 +57,7 @@ class LeaseLost(CustodyError):
 
 
 class ServerKeyUnknown(CustodyError):
-    """A wrap names a server key that is not configured: it was retired too early."""
+    """A wrap names a server key that is not configured, or whose last day is over."""
 
     message_key = "custody.server_key_unknown"
 
