@@ -137,13 +137,21 @@ def _way_on(awaited: str | None) -> str:
 
 
 def is_enrolled() -> bool:
-    """Whether this browser has an activation that opens, or may open later."""
+    """Whether this browser has an activation that opens, or may open later.
+
+    Raises:
+        HalfMissing: a link on another site led here; one step on, the browser brings its half along.
+    """
     visitor = session.visitor()
     if not session.is_enrolled():
         return False
     try:
         services().custody.open(visitor.sid, visitor.half)
-    except (NotEnrolled, HalfMissing, HalfWrong):
+    except HalfMissing:
+        if errors.half_may_follow():
+            raise
+        return False
+    except (NotEnrolled, HalfWrong):
         return False
     except AssentError:
         return True

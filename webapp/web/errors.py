@@ -85,6 +85,10 @@ STATUS: Final = {
     "form.foreign": HTTPStatus.CONFLICT,
     "address.host": HTTPStatus.BAD_REQUEST,
     "address.not_secure": HTTPStatus.BAD_REQUEST,
+    "proof.missing": HTTPStatus.FORBIDDEN,
+    "proof.wrong": HTTPStatus.FORBIDDEN,
+    "proof.stale": HTTPStatus.CONFLICT,
+    "proof.key": HTTPStatus.UNPROCESSABLE_ENTITY,
 }
 """Errors that are not listed are ours: 500."""
 
@@ -160,6 +164,12 @@ def _come_again(key: str, seconds: int) -> Response:
     return wait(page, seconds)
 
 
+def half_may_follow() -> bool:
+    """Whether a browser without its half comes from another site, or may do so, and has it one step on."""
+    site = request.headers.get("Sec-Fetch-Site")
+    return request.method == "GET" and CONTINUED not in request.args and site in {None, "cross-site"}
+
+
 def _standing(_error: StandingError) -> ResponseReturnValue:
     return redirect(url_for("activation.standing"), HTTPStatus.SEE_OTHER)
 
@@ -174,10 +184,10 @@ def _half_missing(error: HalfMissing) -> ResponseReturnValue:
     The page goes on by itself, once: the browser says that it comes from another site, or, where it says
     nothing, the address remembers that this was tried.
     """
-    site = request.headers.get("Sec-Fetch-Site")
-    if request.method != "GET" or CONTINUED in request.args or site not in {None, "cross-site"}:
+    if not half_may_follow():
         return _known(error)
-    target = _this_address() if site else _this_address(**{CONTINUED: "1"})
+    says_where_from = "Sec-Fetch-Site" in request.headers
+    target = _this_address() if says_where_from else _this_address(**{CONTINUED: "1"})
     return render_template("errors/continue.html", target=target)
 
 

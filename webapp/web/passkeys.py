@@ -4,7 +4,6 @@ The two questions answer with JSON, `{"note": …, "options": …, "salt": …}`
 and keep nothing, and are good for two minutes. The answers come in the ordinary forms, as `passkey`.
 """
 
-from contextlib import suppress
 from datetime import UTC, datetime
 from http import HTTPStatus
 from types import MappingProxyType
@@ -25,8 +24,6 @@ from flask import (
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import BadRequest
 
-from webapp.custody.errors import StoreUnavailable
-from webapp.flows.copies import renew_sid
 from webapp.flows.errors import AnswerRefused, FormError
 from webapp.flows.passkey_notes import Purpose
 from webapp.flows.passkey_setup import (
@@ -44,7 +41,7 @@ from webapp.web.forms import MAX_NAME_LENGTH, MAX_SNAPSHOT_LENGTH, passkey_answe
 from webapp.web.security import permissions_policy
 from webapp.web.services import services
 from webapp.web.session import Told
-from webapp.web.step_pages import StepPage
+from webapp.web.step_pages import StepPage, moved
 from webapp.web.visible import one_line
 
 FEATURES: Final = MappingProxyType(
@@ -92,13 +89,13 @@ def add() -> ResponseReturnValue:
         return _ADD.stale(error)
     if taken.verdict is not None:
         return _ADD.not_taken(taken.verdict, is_repeated=taken.is_repeated)
-    return _moved(Told.PASSKEY_ADDED)
+    return moved(Told.PASSKEY_ADDED)
 
 
 @blueprint.post("/remove")
 def remove() -> ResponseReturnValue:
     remove_passkey(services(), session.visitor())
-    return _moved(Told.PASSKEY_REMOVED)
+    return moved(Told.PASSKEY_REMOVED)
 
 
 @blueprint.post("/new")
@@ -122,15 +119,6 @@ def ask() -> ResponseReturnValue:
 
 def _question(question: Question) -> Response:
     return jsonify(note=question.note, options=question.options, salt=question.salt)
-
-
-def _moved(told: Told) -> ResponseReturnValue:
-    """The activation has changed, so the browser goes on under a new sid, if one can be had."""
-    sid = None
-    with suppress(StoreUnavailable):
-        sid = renew_sid(services(), session.visitor())
-    session.move_to(sid, told)
-    return redirect(url_for("settings.page"), HTTPStatus.SEE_OTHER)
 
 
 def _offers_passkey(*uses: str) -> bool:

@@ -18,7 +18,7 @@ from webapp.web.messages import FIELDS
 from webapp.web.services import services
 from webapp.web.session import Told
 from webapp.web.step_forms import Proof
-from webapp.web.step_pages import StepPage
+from webapp.web.step_pages import StepPage, moved
 from webapp.web.ways_in import ways
 
 blueprint = Blueprint("recovery", __name__, url_prefix="/settings/recovery")
@@ -72,8 +72,7 @@ def confirm() -> ResponseReturnValue:
     except FormError as error:
         return _CONFIRM.stale(error)
     if taken.verdict is None:
-        session.move_to(None, Told.RECOVERY_CONFIRMED)
-        return redirect(url_for("settings.page"), HTTPStatus.SEE_OTHER)
+        return moved(Told.RECOVERY_CONFIRMED, is_repeated=taken.is_repeated)
     if taken.verdict.kind is OutcomeKind.CHECK:
         return _CONFIRM.show(HTTPStatus.UNPROCESSABLE_ENTITY, errors={"code": FIELDS[_NOT_THIS_ONE]})
     return _CONFIRM.not_taken(taken.verdict, is_repeated=taken.is_repeated)

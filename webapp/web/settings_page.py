@@ -7,20 +7,19 @@ from typing import Final
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from webapp.custody.errors import StoreUnavailable
 from webapp.flows.change_pin import change_pin
 from webapp.flows.copies import end_copies, renew_sid
 from webapp.flows.errors import AnswerRefused, FormError
 from webapp.flows.leave import remove_activation
 from webapp.flows.overview import overview
-from webapp.flows.steps import Step, Taken
+from webapp.flows.steps import Step
 from webapp.web import session, settings_words
 from webapp.web.forms import passkey_answer
 from webapp.web.knowledge_words import rules
 from webapp.web.services import services
 from webapp.web.session import Ended, Told
 from webapp.web.step_forms import ChangePinForm, Proof
-from webapp.web.step_pages import StepPage
+from webapp.web.step_pages import StepPage, moved
 
 blueprint = Blueprint("settings", __name__, url_prefix="/settings")
 
@@ -46,7 +45,8 @@ def page() -> ResponseReturnValue:
 @blueprint.post("/copies")
 def copies() -> ResponseReturnValue:
     """Whoever copied this browser's cookies is out as soon as the browser comes with its new ones."""
-    return _moved(renew_sid(services(), session.visitor()), Told.COPIES_ENDED)
+    session.move_to(renew_sid(services(), session.visitor()), Told.COPIES_ENDED)
+    return redirect(url_for(".page"), HTTPStatus.SEE_OTHER)
 
 
 @blueprint.get("/pin")
@@ -65,7 +65,7 @@ def change() -> ResponseReturnValue:
         return _CHANGE_PIN.stale(error)
     if taken.verdict is not None:
         return _CHANGE_PIN.not_taken(taken.verdict, is_repeated=taken.is_repeated)
-    return _moved(_new_sid_after(taken), Told.PIN_CHANGED)
+    return moved(Told.PIN_CHANGED, is_repeated=taken.is_repeated)
 
 
 @blueprint.get("/remove")
@@ -91,21 +91,6 @@ def remove() -> ResponseReturnValue:
     response = make_response(redirect(url_for("activation.standing"), HTTPStatus.SEE_OTHER))
     session.forget(response, because=Ended.LEFT)
     return response
-
-
-def _new_sid_after(taken: Taken) -> str | None:
-    """The step is done, whatever becomes of the cookies; a form that comes again changes nothing more."""
-    if taken.is_repeated:
-        return None
-    try:
-        return renew_sid(services(), session.visitor())
-    except StoreUnavailable:
-        return None
-
-
-def _moved(sid: str | None, told: Told) -> ResponseReturnValue:
-    session.move_to(sid, told)
-    return redirect(url_for(".page"), HTTPStatus.SEE_OTHER)
 
 
 def _moment(at_ms: int | None) -> datetime | None:

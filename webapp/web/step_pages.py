@@ -1,6 +1,7 @@
 """The pages of steps with the activation: the form, the attempts that are left, why it is shown again."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
@@ -8,6 +9,8 @@ from typing import Any
 from flask import Response, make_response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from webapp.custody.errors import StoreUnavailable
+from webapp.flows.copies import renew_sid
 from webapp.flows.errors import BackendUnavailable, FormError
 from webapp.flows.outcome import OutcomeKind
 from webapp.flows.steps import Step, StepForm, ask_for
@@ -19,6 +22,7 @@ from webapp.web.errors import RETRY_AFTER_S, STATUS
 from webapp.web.messages import FIELDS
 from webapp.web.refused_words import not_accepted
 from webapp.web.services import services
+from webapp.web.session import Told
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,3 +77,16 @@ class StepPage:
             return ask_for(services(), session.visitor(), self.step)
         except (NetworkError, BackendUnavailable):
             return None
+
+
+def moved(told: Told, *, is_repeated: bool = False) -> ResponseReturnValue:
+    """The activation has changed, so the browser goes on under a new sid, if one can be had.
+
+    The step is done, whatever becomes of the cookies; a form that comes again changes nothing more.
+    """
+    sid = None
+    if not is_repeated:
+        with suppress(StoreUnavailable):
+            sid = renew_sid(services(), session.visitor())
+    session.move_to(sid, told)
+    return redirect(url_for("settings.page"), HTTPStatus.SEE_OTHER)
