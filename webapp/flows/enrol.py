@@ -104,12 +104,14 @@ def enrol(
     pin: str,
     otp: str | None = None,
     passkey: str = "",
+    proof_key: bytes | None = None,
 ) -> Enrolled:
     """Exchange keys with the server and seal the new activation. The PIN has been checked before.
 
     Args:
         otp: what the bank gave together with an activation code.
         passkey: what the page wrote about a new passkey; empty: there is none.
+        proof_key: the public key by which this browser proves its requests from now on, if it has one.
 
     Raises:
         AlreadyEnrolled, CodeNotGenuine, PasskeyError, TooManyTries: nothing was sent.
@@ -138,7 +140,7 @@ def enrol(
     taken.give_back()
     power_auth.commit_activation(pin, biometry_key=made.wrapping_key if made else None)
     context = made.passkey.to_bytes() if made else None
-    keys = services.custody.admit(replace(power_auth.state, biometry_context=context))
+    keys = services.custody.admit(replace(power_auth.state, biometry_context=context), proof_key=proof_key)
     services.upstream.note_met(power_auth.state.activation_id)
     return Enrolled(keys.sid, keys.half)
 

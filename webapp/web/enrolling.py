@@ -11,6 +11,7 @@ from webapp.custody.errors import TooManyTries
 from webapp.flows.enrol import enrol
 from webapp.flows.errors import BackendUnavailable, CodeNotGenuine, IdentityRefused, ServerNotTrusted
 from webapp.flows.passkey_errors import PasskeyError
+from webapp.flows.proof import MAX_LENGTH, read_key
 from webapp.mtoken.errors import AnswerLost, NotSent
 from webapp.powerauth.identity import Identity
 from webapp.web import enrol_words, limit_words, session
@@ -42,11 +43,22 @@ def carry_out(
 
     Args:
         blamed: the field beside which it is said that the bank does not take what was proven.
+
+    Raises:
+        ProofKeyInvalid: what the browser gave as its own key is none; nothing was sent.
     """
-    passkey = passkey_answer(request.form)
+    passkey, proof_key = passkey_answer(request.form), request.form.get("proof_key", "")[: MAX_LENGTH + 1]
+    public_key = read_key(proof_key)
     try:
         enrolled = enrol(
-            services(), session.visitor(), identity=identity, name=name, pin=pin, otp=otp, passkey=passkey
+            services(),
+            session.visitor(),
+            identity=identity,
+            name=name,
+            pin=pin,
+            otp=otp,
+            passkey=passkey,
+            proof_key=public_key,
         )
     except PasskeyError as error:
         return again(errors={"passkey": FIELDS[error.message_key]}), HTTPStatus.UNPROCESSABLE_ENTITY
@@ -59,5 +71,5 @@ def carry_out(
     except (NotSent, AnswerLost, BackendUnavailable, ServerNotTrusted) as error:
         return again(notice=enrol_words.failed(error, identity.kind)), STATUS[error.message_key]
     response = make_response(redirect(url_for("activation.standing"), HTTPStatus.SEE_OTHER))
-    session.admit(response, enrolled, name=name)
+    session.admit(response, enrolled, name=name, proof_key=proof_key)
     return response

@@ -27,6 +27,7 @@ from webapp.web import (
     other_ways,
     passkeys,
     pictures,
+    proofs,
     pwa,
     rate_limits,
     recovery_page,
@@ -79,6 +80,7 @@ def install(app: Flask, settings: WebSettings) -> None:
     uploads.configure(app)
     files = static_files.configure(app, follow_changes=settings.demo)
     security.configure(app, files.script_hashes, origin=settings.origin)
+    proofs.configure(app)
     i18n.configure(app, settings.languages, cookie="language" if settings.demo else "__Host-language")
     language.configure(app, settings.languages)
     knowledge_words.configure(app, settings.policy.knowledge)

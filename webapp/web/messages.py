@@ -77,6 +77,11 @@ _BAD_PROXIMITY = Message(
     Way.OPERATIONS,
 )
 
+_NOT_SENT: Final = _("Nothing was signed and nothing was sent to your bank. No attempt was used.")
+_PROOF_ADVICE: Final = _(
+    "Turn script on for this site, open the page again and repeat it. If it stays so, forget this browser (at the foot of this page) and enrol it again with a new activation code."
+)
+
 PAGES: Final[Mapping[str, Message]] = MappingProxyType(
     {
         "custody.not_enrolled": Message(
@@ -264,6 +269,35 @@ PAGES: Final[Mapping[str, Message]] = MappingProxyType(
             _NOTHING_DONE,
             _("Open the operation again and answer it there."),
             Way.OPERATION,
+        ),
+        "proof.missing": Message(
+            _("This browser has not signed its request"),
+            _(
+                "It was enrolled with a key of its own, and that key signs every step. Script may be off, the browser's data for this site may have been deleted, or these cookies belong to another browser."
+            ),
+            _NOT_SENT,
+            _PROOF_ADVICE,
+        ),
+        "proof.wrong": Message(
+            _("This browser's signature does not fit"),
+            _(
+                "What came is not what the key of this browser has signed. It may have been changed on the way, or another browser has made it."
+            ),
+            _NOT_SENT,
+            _PROOF_ADVICE,
+        ),
+        "proof.stale": Message(
+            _("This page is out of date"),
+            _("It was open for too long, was sent before, or is of the time before a change."),
+            _NOT_SENT,
+            _("Open the page again and repeat it."),
+        ),
+        "proof.key": Message(
+            _("The key of this browser cannot be used"),
+            _("The browser made a key of its own, but of a kind that this site does not know."),
+            _("Nothing was sent to your bank: the browser is not enrolled, and your code is still good."),
+            _("Try again, with another browser, or with script turned off for this site."),
+            Way.ENROL,
         ),
         "operation.changed": Message(
             _("The operation has changed"),

@@ -12,6 +12,7 @@ from typing import Any, Final, Protocol, TypeVar
 from flask import Flask, Response, current_app, request, session
 
 from webapp.flows.enrol import Enrolled
+from webapp.flows.proof import name_of
 from webapp.flows.visitor import Visitor
 from webapp.web.i18n import bank_languages
 from webapp.web.networks import network_of
@@ -24,6 +25,7 @@ W = TypeVar("W", bound=StrEnum)
 
 _SID = "sid"
 _NAME = "name"
+_PROOF_KEY = "proof"
 _RENEWED = "renewed"
 _ARRIVING = "arriving"
 _ENDED = "ended"
@@ -87,12 +89,18 @@ def visitor() -> Visitor:
     )
 
 
-def admit(response: Response, enrolled: Enrolled, *, name: str) -> None:
-    """Start the session of a newly enrolled browser; nothing of the one before remains."""
+def admit(response: Response, enrolled: Enrolled, *, name: str, proof_key: str = "") -> None:
+    """Start the session of a newly enrolled browser; nothing of the one before remains.
+
+    Args:
+        proof_key: the key by which it proves its requests, as it wrote it; empty: it has none.
+    """
     session.clear()
     session.permanent = True
     session[_SID] = enrolled.sid
     session[_NAME] = name
+    if proof_key:
+        session[_PROOF_KEY] = name_of(proof_key)
     _set_half(response, enrolled.half)
 
 
@@ -125,6 +133,11 @@ def has_arrived() -> None:
 def is_enrolled() -> bool:
     """Whether this browser says that it has an activation; only custody knows for sure."""
     return _SID in session
+
+
+def proof_key_name() -> str | None:
+    """The key that the pages of this browser sign with, for its script to find; custody knows it for sure."""
+    return session.get(_PROOF_KEY)
 
 
 def ended() -> Ended | None:
