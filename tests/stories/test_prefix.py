@@ -5,6 +5,7 @@ from urllib.parse import urljoin
 
 import pytest
 
+from tests.support.bound import BoundBrowser
 from tests.support.browser import Browser
 from tests.support.people import Person
 from tests.support.site import make_settings
@@ -40,6 +41,14 @@ def test_a_whole_story(newcomer: Person, bank):
     for page in ("/settings", "/settings/pin", "/scan", "/inbox", "/history", "/settings/remove"):
         assert alice.opens(page).status == 200
     assert alice.opens("/settings").follows("Forget").submits("Forget").path == f"{PREFIX}/"
+
+
+def test_a_proof_is_of_the_address_with_its_prefix(site, bank):
+    alice = Person("Alice", bank, BoundBrowser(site.test_client(), prefix=PREFIX)).is_enrolled()
+    page = alice.opens_operation(bank.offers("Alice", "payment"))
+    form = page.fills("Approve", pin=alice.pin)
+    assert form.action.startswith(f"{PREFIX}/operations/")
+    assert form.is_sent().heading == "Approved"
 
 
 def test_every_address_on_every_page_is_there(newcomer: Person, bank):

@@ -1,10 +1,9 @@
 """A browser with a key of its own: whoever has its cookies alone reads the list, and gets nothing signed."""
 
-import shutil
 from collections.abc import Callable, Iterator
 
 import pytest
-from sqlalchemy import create_engine, text
+from sqlalchemy import text
 
 from tests.support.authenticator import Device
 from tests.support.bound import NOTE, PROOF, BoundBrowser, BrowserKey, steals
@@ -13,6 +12,7 @@ from tests.support.desk import Desk, as_browsers_send, presses, scans, shown_cod
 from tests.support.people import Person
 from tests.support.site import make_settings
 from webapp.app import create_app
+from webapp.custody.engine import make_engine, writing
 from webapp.custody.server_keys import ServerKeys
 from webapp.flows.policy import Policy
 from webapp.flows.ways_in import WaysIn
@@ -353,11 +353,12 @@ class TestWhatWasSignedComesAgain:
 
 class TestAThiefOfTheDatabase:
     @pytest.fixture
-    def rows(self, tmp_path) -> Iterator[Callable[..., list[tuple]]]:
-        engine = create_engine(f"sqlite:///{tmp_path / 'assent.sqlite'}")
+    def rows(self, alice: Person, database_url) -> Iterator[Callable[..., list[tuple]]]:
+        """Runs any SQL."""
+        engine = make_engine(database_url)
 
         def run(statement: str, **values: object) -> list[tuple]:
-            with engine.begin() as connection:
+            with writing(engine).begin() as connection:
                 result = connection.execute(text(statement), values)
                 return [tuple(row) for row in result] if result.returns_rows else []
 
@@ -366,49 +367,45 @@ class TestAThiefOfTheDatabase:
 
     @pytest.mark.parametrize("cookies", [True, False], ids=["with her cookies", "without"])
     def test_runs_a_site_of_his_own_and_opens_nothing(
-        self, alice: Person, tmp_path, sandbox, wire, clock, cookies
+        self, alice: Person, tmp_path, database_url, sandbox, wire, clock, cookies
     ):
         """With the database, the site's secret and even her cookies; the server's key is not in there."""
-        elsewhere = tmp_path / "elsewhere"
-        elsewhere.mkdir()
-        shutil.copy(tmp_path / "assent.sqlite", elsewhere)
         own_keys = ServerKeys.parse(f"test:{to_base64(bytes(32))}")
-        settings = make_settings(elsewhere, sandbox.sdk_configuration(), server_keys=own_keys)
-        thief = Browser(create_app(settings, transport=wire, clock=clock).test_client())
+        settings = make_settings(
+            tmp_path, sandbox.sdk_configuration(), server_keys=own_keys, database_url=database_url
+        )
+        own_site = create_app(settings, transport=wire, clock=clock)
+        thief = Browser(own_site.test_client())
         before = len(wire.requests)
         if cookies:
             steals(thief, alice.browser)
-        page = thief.opens("/operations")
-        assert page.status == 403
+        assert thief.opens("/operations").status == 403
         assert len(wire.requests) == before
+        own_site.extensions["assent"].custody.close()
 
-    def test_cannot_take_the_key_away_or_put_his_own_in(self, alice: Person, bob: Person, rows, browse, bank):
+    def test_cannot_take_the_key_away_or_put_his_own_in(self, alice: Person, rows, site, browse, bank):
         """Whoever writes to the database has every wrap at hand, but none that fits this browser."""
-        mallory = Person("Mallory", bank, BoundBrowser(bob.browser.client.application.test_client()))
-        mallory.is_enrolled()
-        wraps = rows("SELECT sid_hash, record_id, expires_at_ms, wrap FROM browsers")
-        assert len({len(wrap) for *_, wrap in wraps}) == 2, "with a key and without"
-        mine = max(rows("SELECT rowid, sid_hash FROM browsers WHERE record_id = :id", id=wraps[0][1]))
-        for sid_hash, _record, end, wrap in wraps:
-            if sid_hash == mine[1]:
-                continue
-            rows(
-                "UPDATE browsers SET wrap = :wrap, expires_at_ms = :end WHERE sid_hash = :mine",
-                wrap=wrap,
-                end=end,
-                mine=mine[1],
-            )
-            page = alice.opens()
-            assert page.status == 403
+        [(hers, end, wrap)] = rows("SELECT sid_hash, expires_at_ms, wrap FROM browsers")
+        Person("Bob", bank, browse()).is_enrolled()
+        Person("Mallory", bank, BoundBrowser(site.test_client())).is_enrolled()
+        others = rows("SELECT expires_at_ms, wrap FROM browsers WHERE sid_hash <> :hers", hers=hers)
+        assert {len(wrap) - len(other) for _, other in others} == {0, 65}, "with a key and without"
+        change = "UPDATE browsers SET expires_at_ms = :end, wrap = :wrap WHERE sid_hash = :hers"
+        for own_end, own in [*others, (end, wrap[:-65]), (end, wrap[:-81] + wrap[-16:])]:
+            rows(change, end=own_end, wrap=own, hers=hers)
+            assert alice.opens().status == 403
+        rows(change, end=end, wrap=wrap, hers=hers)
+        assert alice.opens().status == 200
 
-    def test_reads_no_key_that_signs(self, alice: Person, tmp_path):
+    def test_reads_no_key(self, alice: Person, rows):
         """Only the public one is on the server at all, and that is sealed."""
-        content = (tmp_path / "assent.sqlite").read_bytes()
-        content += b"".join(one.read_bytes() for one in tmp_path.glob("assent.sqlite-*"))
-        private = key_of(alice).private.private_numbers().private_value.to_bytes(32, "big")
-        public = key_of(alice).private.public_key().public_numbers().x.to_bytes(32, "big")
-        assert private not in content
-        assert public not in content
+        tables = ("activations", "browsers", "receipts", "leases")
+        kept = [row for table in tables for row in rows(f"SELECT * FROM {table}")]
+        content = b"".join(bytes(value) for row in kept for value in row if not isinstance(value, (str, int)))
+        assert len(content) > 500
+        private = key_of(alice).private
+        assert private.private_numbers().private_value.to_bytes(32, "big") not in content
+        assert private.public_key().public_numbers().x.to_bytes(32, "big") not in content
 
 
 PROVEN = {

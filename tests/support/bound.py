@@ -46,8 +46,8 @@ class BrowserKey:
 class BoundBrowser(Browser):
     """Every page as to somebody without script, but for the forms that take its key or its proof."""
 
-    def __init__(self, client: FlaskClient, language: str = "en") -> None:
-        super().__init__(client, language)
+    def __init__(self, client: FlaskClient, language: str = "en", prefix: str = "") -> None:
+        super().__init__(client, language, prefix)
         self.key: BrowserKey | None = None
 
     def posts(self, path: str, fields: dict[str, str]) -> Page:

@@ -31,6 +31,8 @@ OPEN: Final = frozenset(
         # The questions for a device; its answer comes in a form that is proven.
         "passkeys.ask",
         "passkeys.new",
+        # What is kept about the pages alone.
+        "language.choose",
         "pwa.dismiss_hint",
     }
 )
