@@ -161,8 +161,10 @@ def test_a_slider_is_dragged_from_its_beginning_to_its_end(site, opens_window, w
 def test_a_button_that_has_to_wait_counts_and_holds(window: Window):
     def waiting(route):
         answer = route.fetch()
-        marked = '<button data-enhance="wait" data-wait="5" '
-        route.fulfill(response=answer, body=answer.text().replace("<button ", marked))
+        marked = '<button data-enhance="wait" data-wait="5" class="button button--danger"'
+        route.fulfill(
+            response=answer, body=answer.text().replace('<button class="button button--danger"', marked)
+        )
 
     window.page.route("**/activation/forget", waiting)
     window.opens("/activation/forget")
