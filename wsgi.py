@@ -4,13 +4,14 @@ import os
 
 from webapp.app import create_app
 from webapp.settings import SettingsInvalid
-from webapp.sites import ByHost, read_sites
+from webapp.sites import SITE, SITES, ByHost, chosen, read_sites
 
 try:
-    sites = read_sites(os.environ)
+    # One application is itself: it judges host names, and commands find it.
+    app = (
+        ByHost((site, create_app(site.settings)) for site in read_sites(os.environ))
+        if os.environ.get(SITES) and not os.environ.get(SITE)
+        else create_app(chosen(os.environ))
+    )
 except SettingsInvalid as error:
     raise SystemExit(str(error)) from None
-
-apps = [(site, create_app(site.settings)) for site in sites]
-# One application alone is itself: it judges host names, and `flask --app wsgi` finds it.
-app = apps[0][1] if len(apps) == 1 and not sites[0].name else ByHost(apps)

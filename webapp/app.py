@@ -1,12 +1,14 @@
 """create_app: the only place that knows every room, and puts them together."""
 
 from dataclasses import replace
+from http import HTTPStatus
 from pathlib import Path
 
-from flask import Flask
+from flask import Flask, abort
 
 from webapp import logs
 from webapp.clock import Clock, SystemClock
+from webapp.commands.doctor import doctor
 from webapp.custody.custody import Custody
 from webapp.custody.engine import make_engine
 from webapp.custody.migrate import migrate
@@ -34,7 +36,7 @@ ALARM_TIMEOUT_S = 3.0
 
 
 def create_app(
-    settings: Settings,
+    settings: Settings | None = None,
     *,
     transport: Transport | None = None,
     public_transport: Transport | None = None,
@@ -42,11 +44,15 @@ def create_app(
     random: Random = system_random,
     alarm: Alarm | None = None,
 ) -> Flask:
-    """The site. Tests pass their own transports, clock, randomness and alarm; nobody else needs to.
+    """The site; without settings, only what has to work when the site could not start.
+
+    Tests pass their own transports, clock, randomness and alarm; nobody else needs to.
 
     Raises:
         StoreUnavailable: the database cannot be used.
     """
+    if settings is None:
+        return _commands()
     logs.configure()
     clock = clock or SystemClock()
     app = Flask("webapp", template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static"))
@@ -65,7 +71,16 @@ def create_app(
         public_transport or _public_network(clock),
     )
     install(app, settings)
+    app.cli.add_command(doctor)
     logs.install(app, clock)
+    return app
+
+
+def _commands() -> Flask:
+    """What `flask --app webapp.app` finds: the command that says what is wrong, and no page."""
+    app = Flask("webapp", static_folder=None)
+    app.cli.add_command(doctor)
+    app.before_request(lambda: abort(HTTPStatus.SERVICE_UNAVAILABLE))
     return app
 
 

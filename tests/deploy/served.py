@@ -4,6 +4,7 @@ import http.client
 import os
 import queue
 import re
+import ssl
 import subprocess
 import sys
 import threading
@@ -114,9 +115,9 @@ class Gate:
 
 
 @contextmanager
-def listening(app: Any) -> Iterator[int]:
+def listening(app: Any, tls: ssl.SSLContext | None = None) -> Iterator[int]:
     """Serve a WSGI application on a free port."""
-    server = make_server("127.0.0.1", 0, app, threaded=True)
+    server = make_server("127.0.0.1", 0, app, threaded=True, ssl_context=tls)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:

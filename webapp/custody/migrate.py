@@ -1,10 +1,13 @@
 """Bringing a database to the newest tables, from the program itself."""
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from alembic import command
 from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
 from webapp.custody.engine import make_engine, transaction, writing
@@ -48,3 +51,22 @@ def _wait_for_others(connection: Connection) -> None:
     if connection.dialect.name == "postgresql":
         connection.execute(text(_PATIENCE))
         connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+
+
+@dataclass(frozen=True, slots=True)
+class Revisions:
+    """Which tables a database has, and which this version wants."""
+
+    current: str | None
+    """None: none yet."""
+    newest: str
+    is_known: bool
+    """Whether this version knows how to go on from there."""
+
+
+def revisions(connection: Connection) -> Revisions:
+    """Look without changing anything."""
+    script = ScriptDirectory.from_config(configuration(connection))
+    current = MigrationContext.configure(connection).get_current_revision()
+    known = {one.revision for one in script.walk_revisions()}
+    return Revisions(current, str(script.get_current_head()), current is None or current in known)

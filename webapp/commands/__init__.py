@@ -1,0 +1,1 @@
+"""Commands for those who run the site: `flask --app wsgi <group> …`. One file per group."""
