@@ -5,7 +5,7 @@ BIN := .venv/bin
 CATALOGS := $(wildcard webapp/translations/*/LC_MESSAGES/messages.po)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-postgres test-browser screenshots check format vectors lock messages clean
+.PHONY: help setup demo bench test test-postgres test-browser screenshots check format vectors lock messages clean
 
 help: ## list the tasks
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -46,6 +46,10 @@ test-postgres: setup ## the tests with a database, on PostgreSQL
 
 test-browser: setup .venv/.browser ## the pages in the system's Chromium
 	@$(BIN)/python -m pytest tests/browser
+
+bench: setup ## the protocol's tasks beside their floor
+	@mkdir -p build
+	@PYTHONPATH=. $(BIN)/python bench/floor.py --adapter bench/adapter.py --json build/bench.json $(ARGS)
 
 screenshots: setup .venv/.browser ## the icons and screenshots that the app is installed with
 	@$(BIN)/python -m tests.browser.pictures
