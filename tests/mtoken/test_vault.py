@@ -102,6 +102,13 @@ def test_removing_it_is_a_matter_of_this_side_alone(world, alice):
     assert alice.has_biometry_factor()
 
 
+def test_what_is_remembered_about_the_key_comes_and_goes_with_it(alice):
+    alice.add_biometry_factor(PIN, BIOMETRY_KEY, context=b"a passkey")
+    assert alice.state.biometry_context == b"a passkey"
+    alice.remove_biometry_factor()
+    assert alice.state.biometry_context is None
+
+
 def test_adding_keeps_what_was_there_until_it_worked(alice):
     alice.add_biometry_factor(PIN, BIOMETRY_KEY)
     before = alice.state.biometry

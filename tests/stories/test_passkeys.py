@@ -1,16 +1,21 @@
 """Alice approves with her fingerprint: a passkey of her device stands in for the PIN, and the PIN stays."""
 
 import json
+import re
+import sqlite3
+from contextlib import closing
+from pathlib import Path
 
 import pytest
 
 from tests.stories.test_canaries import forms, state_of
 from tests.stories.test_ways_in import configures
 from tests.support.authenticator import CAN_BE_BACKED_UP, IS_BACKED_UP, PRESENT, VERIFIED, Device
+from tests.support.browser import Page
 from tests.support.desk import Desk, scans, shown_code
 from tests.support.people import Person
 from tests.support.site import make_settings
-from tests.support.wire import answer_lost, error, refused
+from tests.support.wire import answer_lost, error, garbled, refused
 from webapp.app import create_app
 from webapp.flows.passkey import passkey_of
 from webapp.flows.policy import Policy
@@ -33,9 +38,22 @@ def state(person: Person) -> ActivationState:
     return state_of(person.browser.client.application, person)
 
 
+def revision(directory: Path) -> int:
+    """How often custody has stored the only activation in it."""
+    with closing(sqlite3.connect(directory / "assent.sqlite")) as database:
+        ((found,),) = database.execute("SELECT revision FROM activations").fetchall()
+    return int(found)
+
+
 def factors_of(request) -> str:
     header = request.headers["X-PowerAuth-Authorization"]
     return header.partition('pa_signature_type="')[2].partition('"')[0]
+
+
+def refused_by(page: Page) -> str:
+    """The field that the error on top of the page leads to."""
+    (found,) = re.findall(r'<div class="error-summary".*?href="#([a-z]+)"', page.html, re.DOTALL)
+    return str(found)
 
 
 class TestSettingUp:
@@ -108,6 +126,17 @@ class TestSettingUp:
         assert page.status == 503
         assert "cannot be reached now. Nothing was changed" in page.text
         assert SET_UP not in page.buttons
+
+    def test_key_and_passkey_are_stored_as_one(self, alice: Person, device, tmp_path):
+        """Whatever happens in between, none of them is ever there without the other."""
+        page = alice.opens("/passkey")
+        filled = page.fills(SET_UP, pin=alice.pin, passkey=device.makes(page))
+        before = revision(tmp_path)
+        filled.is_sent()
+        assert passkey_of(state(alice)) is not None
+        assert revision(tmp_path) == before + 2, (
+            "the counter before the request, the passkey after the answer"
+        )
 
     def test_two_tabs_at_once_end_with_one_passkey(self, alice: Person, device, bank):
         tabs = [alice.opens("/passkey"), alice.opens("/passkey")]
@@ -215,6 +244,19 @@ class TestApproving:
         page = ready.opens_operation(bank.offers("Alice", "payment"))
         assert "attempts are left" not in page.text
 
+    def test_a_refused_form_that_comes_again_asks_for_the_finger(self, ready: Person, bank, device, wire):
+        page = ready.opens_operation(bank.offers("Alice", "payment"))
+        filled = page.fills("Approve", **device.confirms(page))
+        wire.breaks(AUTHORIZE, garbled, times=1)
+        assert "Your confirmation was not accepted" in filled.is_sent().text
+        page = filled.is_sent()
+        assert page.status == 422
+        assert "was not sent again and cost no attempt" in page.text
+        assert "screen lock once more" in page.text
+        assert "PIN once more" not in page.text
+        assert ready.failed_attempts == 1
+        assert page.submits("Approve", **device.confirms(page)).heading == "Approved"
+
     def test_a_bank_that_refuses_the_signature_counts_it_and_the_page_says_so(
         self, ready: Person, bank, device, wire
     ):
@@ -268,6 +310,19 @@ class TestLeaving:
         assert page.heading == "This browser is removed"
         assert ready.bank.activation(ready.activation_id)["activationStatus"] == "REMOVED"
         assert factors_of(wire.sent("/activation/remove")[-1]) == "possession_biometry"
+
+    def test_a_refused_form_that_comes_again_asks_for_the_finger(self, ready: Person, device, wire):
+        page = ready.opens("/settings/remove")
+        filled = page.fills("Remove this browser", **device.confirms(page, "leave"))
+        wire.breaks("/activation/remove", garbled, times=1)
+        assert refused_by(filled.is_sent()) == "passkey"
+        page = filled.is_sent()
+        assert refused_by(page) == "passkey"
+        assert "screen lock once more" in page.text
+        assert "PIN once more" not in page.text
+        assert ready.failed_attempts == 1
+        page = page.submits("Remove this browser", pin=ready.wrong_pin)
+        assert refused_by(page) == "pin"
 
     def test_an_answer_for_something_else_removes_nothing(self, ready: Person, bank, device, wire):
         page = ready.opens("/settings/remove")

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from webapp.mtoken.errors import AnswerLost, NotSent
@@ -25,6 +25,11 @@ def answer_lost(request: Request, transport: Transport) -> HttpResponse:
     """The server does its work, but its answer never arrives."""
     transport.send(request)
     raise AnswerLost("read timeout")
+
+
+def garbled(request: Request, transport: Transport) -> HttpResponse:
+    """One byte more arrives than was signed, so the server takes the signature for a wrong one."""
+    return transport.send(replace(request, body=request.body + b" "))
 
 
 def html_page(_request: Request, _transport: Transport) -> HttpResponse:

@@ -6,7 +6,7 @@ key against the PIN, and the key tree is grown once more. A wrong PIN costs an a
 Source: powerauth.md, sections 9 and 9.2.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 from webapp.flows.errors import AnswerRefused, FlowError
@@ -19,6 +19,7 @@ from webapp.flows.services import Services
 from webapp.flows.steps import NOT_TAKEN, Step, Taken, proven, take
 from webapp.flows.visitor import Visitor
 from webapp.mtoken.power_auth import PowerAuth
+from webapp.powerauth.biometry import without_biometry
 
 _NOT_THE_PIN: Final = frozenset({OutcomeKind.CHECK, OutcomeKind.UNKNOWN})
 
@@ -92,7 +93,10 @@ def add_passkey(services: Services, visitor: Visitor, *, note: str, answer: str,
     def act(power_auth: PowerAuth) -> Taken:
         if passkey_of(power_auth.state) is not None:
             return Taken()
-        taken = proven(power_auth, lambda: _add(power_auth, made, proof))
+        context = made.passkey.to_bytes()
+        taken = proven(
+            power_auth, lambda: power_auth.add_biometry_factor(proof, made.wrapping_key, context=context)
+        )
         is_unclear = taken.verdict is not None and taken.verdict.kind in _NOT_THE_PIN
         return NOT_TAKEN if is_unclear else taken
 
@@ -107,7 +111,7 @@ def remove_passkey(services: Services, visitor: Visitor) -> Passkey | None:
     """
     with services.custody.hold(visitor.sid, visitor.half) as held:
         passkey = passkey_of(held.state)
-        held.store(replace(held.state, biometry=None, biometry_context=None))
+        held.store(without_biometry(held.state))
     return passkey
 
 
@@ -125,10 +129,3 @@ def _check(services: Services, generation: str, answer: str, pin: str | None) ->
     if made is None or proof is None:
         raise AnswerRefused(problems)
     return made, proof
-
-
-def _add(power_auth: PowerAuth, made: NewPasskey, pin: str) -> None:
-    power_auth.add_biometry_factor(pin, made.wrapping_key)
-    with power_auth.exclusive() as held:
-        state = power_auth.state
-        held.store(replace(state, biometry_context=made.passkey.to_bytes()))

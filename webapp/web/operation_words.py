@@ -45,11 +45,19 @@ REASONS: Final = (
 )
 
 
-ANSWERED_BEFORE: Final = pin_or_password(
-    _(
-        "This form was answered before, so it was not sent again and cost no attempt. Enter your PIN once more."
-    ),
-    _(
-        "This form was answered before, so it was not sent again and cost no attempt. Enter your password once more."
-    ),
+ANSWERED_BEFORE: Final = MappingProxyType(
+    {
+        "pin": pin_or_password(
+            _(
+                "This form was answered before, so it was not sent again and cost no attempt. Enter your PIN once more."
+            ),
+            _(
+                "This form was answered before, so it was not sent again and cost no attempt. Enter your password once more."
+            ),
+        ),
+        "passkey": _(
+            "This form was answered before, so it was not sent again and cost no attempt. Use your fingerprint, face or screen lock once more."
+        ),
+    }
 )
+"""What to do again, by the field that the form was answered with."""

@@ -142,8 +142,8 @@ def _not_accepted(operation_id: str, outcome: Outcome, form: ApproveForm) -> Res
         return _to_result(operation_id, outcome)
     answered_by = "passkey" if form.passkey else "pin"
     field = "approve" if shown.demands.factors is Factors.ONE else answered_by
-    # The PIN in a form that comes again was not even looked at: nobody may say that it was wrong.
-    said = ANSWERED_BEFORE if outcome.is_repeated else not_accepted(outcome.attempts_left)
+    # What is in a form that comes again was not even looked at: nobody may say that it was wrong.
+    said = ANSWERED_BEFORE[answered_by] if outcome.is_repeated else not_accepted(outcome.attempts_left)
     return _page(shown, errors={field: said}, form=form), outcome_words.STATUS[outcome.kind]
 
 

@@ -87,7 +87,7 @@ def remove() -> ResponseReturnValue:
     except FormError as error:
         return _REMOVE.stale(error)
     if taken.verdict is not None:
-        return _REMOVE.not_taken(taken.verdict, is_repeated=taken.is_repeated)
+        return _REMOVE.not_taken(taken.verdict, is_repeated=taken.is_repeated, by_passkey=bool(passkey))
     response = make_response(redirect(url_for("activation.standing"), HTTPStatus.SEE_OTHER))
     session.forget(response, because=Ended.LEFT)
     return response

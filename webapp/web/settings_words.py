@@ -103,6 +103,9 @@ REPEATED: Final = pin_or_password(
         "This form was sent before, so it was not sent again and cost no attempt. Enter your password once more."
     ),
 )
+REPEATED_BY_PASSKEY: Final = _(
+    "This form was sent before, so it was not sent again and cost no attempt. Use your fingerprint, face or screen lock once more."
+)
 
 NOT_ACCEPTED: Final[Mapping[Step, LazyString]] = MappingProxyType(
     {

@@ -59,13 +59,20 @@ class StepPage:
     def stale(self, error: FormError, **typed: Any) -> Response:
         return self.show(STATUS[error.message_key], notice=settings_words.STALE, **typed)
 
-    def not_taken(self, verdict: Verdict, *, is_repeated: bool, **typed: Any) -> ResponseReturnValue:
-        """The step was not taken: at the form if it may be tried again, else how the activation stands."""
+    def not_taken(
+        self, verdict: Verdict, *, is_repeated: bool, by_passkey: bool = False, **typed: Any
+    ) -> ResponseReturnValue:
+        """The step was not taken: at the form if it may be tried again, else how the activation stands.
+
+        Args:
+            by_passkey: a passkey was to prove it, in place of the PIN.
+        """
         status = outcome_words.STATUS[verdict.kind]
         if verdict.kind is OutcomeKind.CREDENTIAL:
             said = not_accepted(verdict.attempts_left, settings_words.NOT_ACCEPTED[self.step])
-            # The PIN in a form that comes again was not even looked at: nobody may say that it was wrong.
-            errors = {self.own_pin: settings_words.REPEATED if is_repeated else said}
+            repeated = settings_words.REPEATED_BY_PASSKEY if by_passkey else settings_words.REPEATED
+            # What is in a form that comes again was not even looked at: nobody may say that it was wrong.
+            errors = {"passkey" if by_passkey else self.own_pin: repeated if is_repeated else said}
             return self.show(status, errors=errors, **typed)
         notice = settings_words.NOT_TAKEN.get((self.step, verdict.kind))
         if notice is None:
