@@ -4,7 +4,7 @@ from dataclasses import replace
 from http import HTTPStatus
 from pathlib import Path
 
-from flask import Flask, abort
+from flask import Flask, abort, request
 
 from webapp import logs
 from webapp.clock import Clock, SystemClock
@@ -169,10 +169,21 @@ def _embed_sandbox(app: Flask, database: str, clock: Clock, random: Random) -> t
     from webapp.powerauth.sdk_configuration import SdkConfiguration  # noqa: PLC0415
     from webapp.sandbox.backend import Backend as Sandbox  # noqa: PLC0415
     from webapp.sandbox.bank import bank  # noqa: PLC0415
+    from webapp.sandbox.bank_sign_in import sign_in  # noqa: PLC0415
+    from webapp.sandbox.demo_ways import move_provider, open_ways  # noqa: PLC0415
     from webapp.sandbox.transport import InMemoryTransport  # noqa: PLC0415
 
     sandbox = Sandbox(database, clock=clock, random=random)
+    open_ways(sandbox)
     app.register_blueprint(bank(sandbox))
+    app.register_blueprint(sign_in(sandbox))
+
+    @app.before_request
+    def sign_in_here() -> None:
+        """Only the browser knows under which name and port it has found the demo."""
+        if request.endpoint == "sign_in.begin":
+            move_provider(sandbox, request.url_root, random=random)
+
     url = "https://sandbox.example/enrollment-server"
     configuration = SdkConfiguration.parse(sandbox.sdk_configuration())
     return Backend(url, configuration), InMemoryTransport(sandbox, url)

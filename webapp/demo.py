@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from webapp.powerauth.encoding import to_base64
+from webapp.sandbox.demo_ways import PROVIDER
 
 DIRECTORY: Final = Path("instance/demo")
 
@@ -23,6 +24,9 @@ _WELCOME = """\
   2. Open http://localhost:{port}/, enrol this browser with the code and choose a PIN;
      compare the eight digits at the bank and let the bank commit the activation.
   3. Let the bank create a payment, and approve or reject it at http://localhost:{port}/operations.
+
+  There are other ways to enrol: a one-time password, credentials, a recovery card, signing in.
+  The page of each customer at the bank has what they take.
 
   Everything in it is made up; Ctrl+C ends it.
 
@@ -56,6 +60,11 @@ def demo_environ(directory: Path, environ: Mapping[str, str]) -> dict[str, str]:
         "ASSENT_SECRET_KEY": _secret(directory / "secret-key"),
         # Nothing is at stake, and most phones make no other passkeys.
         "ASSENT_SYNCED_PASSKEYS": "yes",
+        # Every way in, so that each can be tried; the sandbox serves them all.
+        "ASSENT_ACTIVATION_OTP": "optional",
+        "ASSENT_CREDENTIALS": "username:User name,password:Password:secret",
+        "ASSENT_RECOVERY": "on",
+        "ASSENT_OIDC_PROVIDER": PROVIDER,
     }
 
 

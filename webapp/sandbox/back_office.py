@@ -5,18 +5,24 @@ office knows no messages, a real bank sends those through another server.
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final, Protocol, TypeVar
 
 import msgspec
 
+from webapp.sandbox.activations import ON_COMMIT
+from webapp.sandbox.configuration import CUSTOMERS
 from webapp.sandbox.forms import OperationTemplate
 from webapp.sandbox.inbox import Letter, Message
 
 APPLICATION: Final = "assent-demo"
 MOST_OPERATIONS: Final = 100
 MOST_MESSAGES: Final = 50
+PUKS_OF_A_CARD: Final = 3
 
+_OTP_NOTE: Final = "activation-otp:"
+_CARD_NOTE: Final = "recovery-card:"
 _T = TypeVar("_T")
 
 
@@ -63,6 +69,12 @@ class Activation(msgspec.Struct, frozen=True, rename="camel"):
     device_public_key_fingerprint: str | None = None
     activation_code: str | None = None
     activation_signature: str | None = None
+    commit_phase: str = ON_COMMIT
+
+    @property
+    def is_committed_by_bank(self) -> bool:
+        """Whether the bank has a last word after the key exchange."""
+        return self.commit_phase == ON_COMMIT
 
     @property
     def attempts_left(self) -> int:
@@ -103,16 +115,72 @@ class Operation(msgspec.Struct, frozen=True, rename="camel"):
         return max(0, self.max_failure_count - self.failure_count)
 
 
+class Puk(msgspec.Struct, frozen=True, rename="camel"):
+    """How one PUK of a recovery code stands; `puk_index` begins with 1."""
+
+    puk_index: int
+    status: str
+
+
+class RecoveryCode(msgspec.Struct, frozen=True, rename="camel"):
+    """A recovery code as the bank sees it later: without the letters that count."""
+
+    recovery_code_id: str
+    recovery_code_masked: str
+    user_id: str
+    status: str
+    puks: tuple[Puk, ...]
+    activation_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A recovery card as it was printed; a real bank would keep no copy."""
+
+    user_id: str
+    code: str = field(repr=False)
+    puks: tuple[str, ...] = field(repr=False)
+
+
+class Customer(msgspec.Struct, frozen=True, rename="camel"):
+    """What a customer proves themselves with; `commit`: their browser is active at once then."""
+
+    user_id: str
+    attributes: dict[str, str] = {}
+    commit: bool = False
+
+
 class BackOffice:
     """Every method may raise `AdminError`; nothing else is expected to go wrong."""
 
     def __init__(self, office: Office) -> None:
         self._office = office
 
-    def new_activation(self, user_id: str) -> str:
-        """Make an activation code for a user; returns the activation's id."""
-        answer = self._office.admin("/activation/init", {"userId": user_id, "applicationId": APPLICATION})
-        return str(answer["activationId"])
+    def new_activation(self, user_id: str, *, otp: str | None = None, phase: str = ON_COMMIT) -> str:
+        """Make an activation code for a user; returns the activation's id.
+
+        Args:
+            otp: a one-time password to go with the code.
+            phase: when the server asks for it: `ON_KEY_EXCHANGE` or `ON_COMMIT`.
+        """
+        asked = {"userId": user_id, "applicationId": APPLICATION, "commitPhase": phase}
+        if otp is not None:
+            asked["activationOtp"] = otp
+        activation_id = str(self._office.admin("/activation/init", asked)["activationId"])
+        if otp is not None:
+            self._office.keep(_OTP_NOTE + activation_id, otp)
+        return activation_id
+
+    def otp(self, activation_id: str) -> str | None:
+        """The one-time password that the customer was given, if there is one."""
+        return self._office.kept(_OTP_NOTE + activation_id)
+
+    def commit(self, activation_id: str, otp: str | None) -> None:
+        """Commit; a wrong one-time password counts, and the last wrong one removes the activation."""
+        asked = {"activationId": activation_id}
+        if otp is not None:
+            asked["activationOtp"] = otp
+        self._office.admin("/activation/commit", asked)
 
     def activation(self, activation_id: str) -> Activation:
         return _read(self._office.admin("/activation/status", {"activationId": activation_id}), Activation)
@@ -122,7 +190,7 @@ class BackOffice:
         return _read(answer["activations"], list[Activation])
 
     def change_activation(self, activation_id: str, action: str) -> None:
-        """`action` is `commit`, `block`, `unblock` or `remove`."""
+        """`action` is `block`, `unblock` or `remove`."""
         self._office.admin(f"/activation/{action}", {"activationId": activation_id})
 
     def new_operation(self, template: OperationTemplate, parameters: Mapping[str, str], user_id: str) -> str:
@@ -151,6 +219,32 @@ class BackOffice:
     def messages(self, user_id: str) -> list[Message]:
         """The newest messages to a user, at most 50."""
         return self._office.written_to(user_id, MOST_MESSAGES)
+
+    def customer(self, user_id: str) -> Customer | None:
+        """What the bank knows this customer by, if it enrols anybody like this."""
+        answer = self._office.admin("/application/config/detail", {"applicationId": APPLICATION})
+        values = [one["values"] for one in answer["applicationConfigs"] if one["key"] == CUSTOMERS]
+        known = _read(values[0], list[Customer]) if values else []
+        return next((one for one in known if one.user_id == user_id and one.attributes), None)
+
+    def print_card(self, user_id: str) -> str:
+        """Print a recovery card with three PUKs for a customer; returns its id."""
+        asked = {"applicationId": APPLICATION, "userId": user_id, "pukCount": PUKS_OF_A_CARD}
+        answer = self._office.admin("/recovery/create", asked)
+        card_id = str(answer["recoveryCodeId"])
+        card = Card(user_id, answer["recoveryCode"], tuple(one["puk"] for one in answer["puks"]))
+        self._office.keep(_CARD_NOTE + card_id, msgspec.json.encode(card).decode())
+        return card_id
+
+    def card(self, card_id: str) -> Card | None:
+        """What stands on a card that was printed here."""
+        note = self._office.kept(_CARD_NOTE + card_id)
+        return None if note is None else msgspec.json.decode(note, type=Card)
+
+    def recovery_codes(self, user_id: str) -> list[RecoveryCode]:
+        """How the codes of a customer stand, those of cards and those that came with a browser."""
+        answer = self._office.admin("/recovery/lookup", {"userId": user_id})
+        return _read(answer["recoveryCodes"], list[RecoveryCode])
 
 
 def _read(answer: Any, kind: type[_T]) -> _T:

@@ -14,7 +14,7 @@ from flask import Blueprint, Response, abort, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response as AnyResponse
 
-from webapp.sandbox import bank_counter, bank_messages
+from webapp.sandbox import bank_counter, bank_messages, bank_ways
 from webapp.sandbox import bank_words as words
 from webapp.sandbox.back_office import BackOffice, Office, Operation
 from webapp.sandbox.bank_forms import (
@@ -34,6 +34,9 @@ from webapp.sandbox.qr import proximity_link, proximity_token, proximity_token_l
 
 ACTIONS: Final = ("commit", "block", "unblock", "remove")
 
+_OTP: Final = "otp"
+_WRONG_OTP: Final = "ERR0031"
+_PENDING: Final = "PENDING_COMMIT"
 _IMAGES = Path(__file__).with_name("images")
 _REASON = re.compile(r"[A-Z0-9_]{1,32}")
 
@@ -59,6 +62,7 @@ def bank(office: Office) -> Blueprint:
         blueprint.add_url_rule(rule, view_func=view, methods=[method])
     blueprint.register_blueprint(bank_counter.counter(office))
     blueprint.register_blueprint(bank_messages.messages(office))
+    blueprint.register_blueprint(bank_ways.ways(office))
     blueprint.register_error_handler(AdminError, _refused)
     blueprint.context_processor(lambda: {"words": words, "users": USERS, "field_prefix": FIELD})
     return blueprint
@@ -97,11 +101,16 @@ class _Pages:
         return _see(".activation", activation_id=self._office.new_activation(user_id))
 
     def activation(self, activation_id: str) -> ResponseReturnValue:
+        return self._activation_page(activation_id)
+
+    def _activation_page(self, activation_id: str, errors: Mapping[str, Any] | None = None) -> str:
         activation = self._office.activation(activation_id)
         code = activation.enrolment_code
         return render_template(
             "sandbox/activation.html",
             activation=activation,
+            otp=self._office.otp(activation_id),
+            errors=errors or {},
             qr=None if code is None else qr_svg(code),
             enrol_url=None if code is None else _on_the_site("/activation/new?code=", code),
         )
@@ -109,8 +118,27 @@ class _Pages:
     def change_activation(self, activation_id: str, action: str) -> ResponseReturnValue:
         if action not in ACTIONS:
             abort(404)
+        if action == "commit":
+            return self._commit(activation_id, "".join(request.form.get(_OTP, "").split()))
         self._office.change_activation(activation_id, action)
         return _see(".activation", activation_id=activation_id)
+
+    def _commit(self, activation_id: str, otp: str) -> ResponseReturnValue:
+        """Commit with the one-time password that the customer has told the bank, if one was given out."""
+        if not otp and self._asks_for_otp(activation_id):
+            return self._activation_page(activation_id, {_OTP: words.NO_OTP}), 422
+        try:
+            self._office.commit(activation_id, otp or None)
+        except AdminError as error:
+            if error.code != _WRONG_OTP:
+                raise
+            if self._office.activation(activation_id).activation_status == _PENDING:
+                return self._activation_page(activation_id, {_OTP: words.WRONG_OTP}), 422
+        return _see(".activation", activation_id=activation_id)
+
+    def _asks_for_otp(self, activation_id: str) -> bool:
+        activation = self._office.activation(activation_id)
+        return activation.activation_status == _PENDING and self._office.otp(activation_id) is not None
 
     def new_operation(self, user_id: str, template_name: str) -> ResponseReturnValue:
         check_user(user_id)

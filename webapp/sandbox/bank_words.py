@@ -38,6 +38,8 @@ LEVELS: Final = {
     "CANCELED": "warning",
     "EXPIRED": "warning",
     "PENDING_COMMIT": "warning",
+    "VALID": "success",
+    "INVALID": "error",
 }
 
 REASONS: Final = {
@@ -115,6 +117,33 @@ EXAMPLE: Final = {
     "body": _("Good day,\n\nyour statement for February is ready. You find it in your internet banking."),
 }
 
+# When the server asks for a one-time password.
+PHASES: Final = {
+    "ON_KEY_EXCHANGE": _("The customer enters it together with the code"),
+    "ON_COMMIT": _("The bank asks for it when it commits"),
+}
+BAD_PHASE: Final = _("Choose when the one-time password is asked for.")
+NO_OTP: Final = _("Enter the one-time password that the customer tells you. Nothing was changed.")
+WRONG_OTP: Final = _(
+    "This is not the one-time password of this activation, so it was not committed."
+    " After too many wrong ones it is removed."
+)
+RECOVERY_STATES: Final = {
+    "CREATED": _("Not confirmed yet"),
+    "ACTIVE": _("Good for a new browser"),
+    "BLOCKED": _("Blocked: too many wrong PUKs"),
+    "REVOKED": _("Withdrawn by the bank"),
+}
+PUK_STATES: Final = {
+    "VALID": _("Not used yet"),
+    "USED": _("Used"),
+    "INVALID": _("Worthless"),
+}
+FOREIGN_SIGN_IN: Final = (
+    _("This sign-in is not possible"),
+    _("Nobody is known here who asks like this, so nobody is sent there. Begin again at the site."),
+)
+
 # Codes of the back office → heading and explanation.
 REFUSALS: Final = {
     "ERR0009": (
@@ -132,6 +161,10 @@ REFUSALS: Final = {
     "ERR0008": (
         _("Not possible in this state"),
         _("The activation has moved on in the meantime. Nothing was changed."),
+    ),
+    "ERR0029": (
+        _("This bank prints no cards"),
+        _("Recovery cards are switched off for its application. Nothing was changed."),
     ),
     "ERR0036": (
         _("This operation is settled"),
