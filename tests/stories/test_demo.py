@@ -230,6 +230,7 @@ class TestRecovery:
         assert self.enrols(successor, code, puk).path == "/operations"
         assert can_approve(successor, bank)
         assert alice.opens("/operations").heading == "This browser is no longer enrolled"
+        assert "Used up" in ways(bank).text, "it had one PUK"
 
 
 def test_what_the_bank_has_opened_already_stays_as_it_is(tmp_path: Path, clock: ManualClock):

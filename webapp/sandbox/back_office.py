@@ -132,6 +132,12 @@ class RecoveryCode(msgspec.Struct, frozen=True, rename="camel"):
     puks: tuple[Puk, ...]
     activation_id: str | None = None
 
+    @property
+    def standing(self) -> str:
+        """The server's word, but `USED_UP` where no PUK is left to go with the code."""
+        is_used_up = self.status == "ACTIVE" and all(puk.status != "VALID" for puk in self.puks)
+        return "USED_UP" if is_used_up else self.status
+
 
 @dataclass(frozen=True, slots=True)
 class Card:

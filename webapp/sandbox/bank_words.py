@@ -133,6 +133,7 @@ RECOVERY_STATES: Final = {
     "ACTIVE": _("Good for a new browser"),
     "BLOCKED": _("Blocked: too many wrong PUKs"),
     "REVOKED": _("Withdrawn by the bank"),
+    "USED_UP": _("Used up"),
 }
 PUK_STATES: Final = {
     "VALID": _("Not used yet"),
