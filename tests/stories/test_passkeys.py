@@ -2,11 +2,9 @@
 
 import json
 import re
-import sqlite3
-from contextlib import closing
-from pathlib import Path
 
 import pytest
+from sqlalchemy import create_engine, select
 
 from tests.stories.test_canaries import forms, state_of
 from tests.stories.test_ways_in import configures
@@ -17,6 +15,7 @@ from tests.support.people import Person
 from tests.support.site import make_settings
 from tests.support.wire import answer_lost, error, garbled, refused
 from webapp.app import create_app
+from webapp.custody.schema import activations
 from webapp.flows.passkey import passkey_of
 from webapp.flows.policy import Policy
 from webapp.flows.ways_in import CredentialField, WaysIn
@@ -38,11 +37,10 @@ def state(person: Person) -> ActivationState:
     return state_of(person.browser.client.application, person)
 
 
-def revision(directory: Path) -> int:
-    """How often custody has stored the only activation in it."""
-    with closing(sqlite3.connect(directory / "assent.sqlite")) as database:
-        ((found,),) = database.execute("SELECT revision FROM activations").fetchall()
-    return int(found)
+def revision(url: str) -> int:
+    """How often custody has stored the only activation of this database."""
+    with create_engine(url).connect() as connection:
+        return int(connection.execute(select(activations.c.revision)).scalar_one())
 
 
 def factors_of(request) -> str:
@@ -127,14 +125,14 @@ class TestSettingUp:
         assert "cannot be reached now. Nothing was changed" in page.text
         assert SET_UP not in page.buttons
 
-    def test_key_and_passkey_are_stored_as_one(self, alice: Person, device, tmp_path):
+    def test_key_and_passkey_are_stored_as_one(self, alice: Person, device, database_url):
         """Whatever happens in between, none of them is ever there without the other."""
         page = alice.opens("/passkey")
         filled = page.fills(SET_UP, pin=alice.pin, passkey=device.makes(page))
-        before = revision(tmp_path)
+        before = revision(database_url)
         filled.is_sent()
         assert passkey_of(state(alice)) is not None
-        assert revision(tmp_path) == before + 2, (
+        assert revision(database_url) == before + 2, (
             "the counter before the request, the passkey after the answer"
         )
 
