@@ -8,7 +8,7 @@ from flask import Flask, abort, request
 
 from webapp import logs
 from webapp.clock import Clock, SystemClock
-from webapp.commands.doctor import doctor
+from webapp.commands.install import install_commands
 from webapp.custody.custody import Custody
 from webapp.custody.engine import make_engine
 from webapp.custody.migrate import migrate
@@ -71,15 +71,15 @@ def create_app(
         public_transport or _public_network(clock),
     )
     install(app, settings)
-    app.cli.add_command(doctor)
+    install_commands(app, settings, clock)
     logs.install(app, clock)
     return app
 
 
 def _commands() -> Flask:
-    """What `flask --app webapp.app` finds: the command that says what is wrong, and no page."""
+    """What `flask --app webapp.app` finds: the commands, and no page."""
     app = Flask("webapp", static_folder=None)
-    app.cli.add_command(doctor)
+    install_commands(app)
     app.before_request(lambda: abort(HTTPStatus.SERVICE_UNAVAILABLE))
     return app
 
@@ -99,6 +99,7 @@ def _services(
         SqlStore(engine),
         settings.server_keys,
         read_state=ActivationState.from_bytes,
+        name_of=lambda state: state.activation_id,
         clock=clock,
         random=random,
         # Nobody speaks to the backend for longer than this, so nobody alive loses the lease.

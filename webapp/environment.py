@@ -129,6 +129,12 @@ def whole_seconds(value: str) -> int:
     return int(value)
 
 
+def days(value: str) -> int:
+    if re.fullmatch(r"[1-9][0-9]{0,3}", value) is None:
+        raise ValueError("a whole number of days above zero")
+    return int(value)
+
+
 def uri_id(value: str) -> str:
     if re.fullmatch(r"[!-~]{1,255}", value) is None:
         raise ValueError("an identifier without spaces such as /operation/authorize/offline")

@@ -86,6 +86,8 @@ class Settings:
     """Whether browsers keep static files and a page for when the site cannot be reached."""
     hosting: Hosting = field(default_factory=Hosting)
     outbound: Outbound = field(default_factory=Outbound)
+    receipt_days: int = 90
+    """How long `purge` leaves receipts, which answer a form sent twice and a result looked at again."""
     connect_timeout_s: float = 5.0
     read_timeout_s: float = 15.0
     total_timeout_s: float = 30.0
@@ -143,6 +145,7 @@ class Settings:
             "service_worker": reader.read("ASSENT_SERVICE_WORKER", _on_or_off, "on"),
             "hosting": Hosting.read(reader),
             "outbound": Outbound.read(reader),
+            "receipt_days": reader.read("ASSENT_RECEIPT_DAYS", environment.days, "90"),
             "connect_timeout_s": reader.read("ASSENT_CONNECT_TIMEOUT", environment.seconds, "5"),
             "read_timeout_s": reader.read("ASSENT_READ_TIMEOUT", environment.seconds, "15"),
             "total_timeout_s": reader.read("ASSENT_TOTAL_TIMEOUT", environment.seconds, "30"),

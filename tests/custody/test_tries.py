@@ -13,6 +13,7 @@ from webapp.custody.errors import StoreUnavailable, TooManyTries
 from webapp.custody.migrate import migrate
 from webapp.custody.tries import Counted, Rate, Tries
 from webapp.custody.tries_sql import SqlTries
+from webapp.custody.upkeep import Upkeep
 
 SECRET = "a secret of forty characters for tests.."
 THREE_AN_HOUR = Rate(3, 3600)
@@ -149,13 +150,18 @@ def test_a_try_that_cannot_be_given_back_hurts_nobody(tries, thief):
     taken.give_back()
 
 
-def test_what_is_long_full_is_purged(custody, tries, thief, clock):
+def test_what_is_long_full_is_purged(engine, tries, thief, clock):
     takes(tries, ADDRESS)
-    custody.purge(0)
+    assert purged(engine, clock) == 0
     assert thief("SELECT count(*) FROM tries") == [(1,)]
     clock.advance(1201)
-    assert custody.purge(0) == 1
+    assert purged(engine, clock) == 1
     assert thief("SELECT count(*) FROM tries") == [(0,)]
+
+
+def purged(engine, clock):
+    upkeep = Upkeep(engine, progress=lambda *_: None)
+    return upkeep.purge(kept_before_ms=0, ended_before_ms=clock.now_ms()).counts["tries"]
 
 
 @dataclass

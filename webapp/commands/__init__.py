@@ -1,1 +1,1 @@
-"""Commands for those who run the site: `flask --app wsgi <group> …`. One file per group."""
+"""Commands for those who run the site: `flask --app webapp.app <command>`. One file per group."""

@@ -15,6 +15,7 @@ from webapp.clock import Clock
 from webapp.custody.activation import HeldActivation, OpenActivation, S
 from webapp.custody.errors import HalfMissing, HalfWrong, NotEnrolled, RecordDamaged, StoreUnavailable
 from webapp.custody.lease import Leases, Sleep
+from webapp.custody.lookup import lookup_tag
 from webapp.custody.receipts import Receipts
 from webapp.custody.record import (
     SECRET_BYTES,
@@ -58,6 +59,7 @@ class Custody(Generic[S]):
         store: where sealed values lie.
         server_keys: the server's half.
         read_state: turns the bytes of `state.to_bytes()` back into a state.
+        name_of: what operators know an activation by; they find its record by a tag of it. None: not at all.
         clock, random, sleep: the seams.
         lease_s: how long a holder that died may block the others, in seconds.
         wait_s: how long `hold` waits for the others.
@@ -70,6 +72,7 @@ class Custody(Generic[S]):
         server_keys: ServerKeys,
         *,
         read_state: Callable[[bytes], S],
+        name_of: Callable[[S], str] | None = None,
         clock: Clock,
         random: Random,
         lease_s: float = LEASE_S,
@@ -80,6 +83,7 @@ class Custody(Generic[S]):
         self._store = store
         self._server_keys = server_keys
         self._read_state = read_state
+        self._name_of = name_of
         self._clock = clock
         self._random = random
         self._lifetime_ms = round(lifetime_s * 1000)
@@ -98,9 +102,9 @@ class Custody(Generic[S]):
         data_key = DataKey.generate(to_text(self._random(_RECORD_ID_BYTES)), self._random)
         sealed = data_key.seal_state(state.to_bytes(), 1, random=self._random)
         sid, half = self._random(SECRET_BYTES), self._random(SECRET_BYTES)
-        self._store.add(
-            SealedRecord(data_key.record_id, 1, sealed), self._wrap(Wrapped(data_key, proof_key), sid, half)
-        )
+        record = SealedRecord(data_key.record_id, 1, sealed)
+        browser = self._wrap(Wrapped(data_key, proof_key), sid, half)
+        self._store.add(record, browser, lookup=self._lookup(state))
         return BrowserKeys(to_text(sid), to_text(half))
 
     def open(self, sid: str | None, half: str | None) -> OpenActivation[S]:
@@ -174,11 +178,6 @@ class Custody(Generic[S]):
         if (secret := read_secret(sid or "")) is not None:
             self._store.forget_browser(hash_sid(secret))
 
-    def purge(self, older_than_s: float) -> int:
-        """Erase older receipts, and leases and counted tries that ended longer ago. Returns how many rows."""
-        before_ms = self._clock.now_ms() - round(older_than_s * 1000)
-        return self._store.purge(kept_before_ms=before_ms, leases_before_ms=before_ms)
-
     def _open(self, sid: str | None, half: str | None) -> _Opened:
         sid_secret = read_secret(sid or "")
         found = None if sid_secret is None else self._store.find(hash_sid(sid_secret))
@@ -194,8 +193,9 @@ class Custody(Generic[S]):
             raise HalfWrong("the half is not of the right shape")
         now_ms = self._clock.now_ms()
         wrapped = unwrap(browser, half=half_secret, server_keys=self._server_keys, now_ms=now_ms)
-        self._renew(browser, wrapped, sid_secret, half_secret)
-        return _Opened(record, wrapped, sid_secret, half_secret)
+        opened = _Opened(record, wrapped, sid_secret, half_secret)
+        self._renew(browser, opened)
+        return opened
 
     def _state(self, opened: _Opened) -> S:
         content = opened.wrapped.data_key.unseal_state(opened.record.sealed_state, opened.record.revision)
@@ -217,12 +217,16 @@ class Custody(Generic[S]):
             random=self._random,
         )
 
-    def _renew(self, browser: SealedBrowser, wrapped: Wrapped, sid: bytes, half: bytes) -> None:
+    def _lookup(self, state: S) -> bytes | None:
+        return None if self._name_of is None else lookup_tag(self._name_of(state), self._server_keys.current)
+
+    def _renew(self, browser: SealedBrowser, opened: _Opened) -> None:
         age_ms = self._clock.now_ms() + self._lifetime_ms - browser.expires_at_ms
         if age_ms < _RENEW_AFTER_MS and server_key_id(browser) == self._server_keys.current.id:
             return
+        renewed = self._wrap(opened.wrapped, opened.sid, opened.half)
         try:
-            self._store.renew_browser(browser, self._wrap(wrapped, sid, half))
-        except StoreUnavailable as error:
+            self._store.renew_browser(browser, renewed, lookup=self._lookup(self._state(opened)))
+        except (StoreUnavailable, RecordDamaged) as error:
             # The old wrap still opens and the next visit tries again: no reason to turn this one away.
-            _log.warning("wrap_not_renewed", record_id=wrapped.data_key.record_id, reason=str(error))
+            _log.warning("wrap_not_renewed", record_id=browser.record_id, reason=str(error))

@@ -5,7 +5,7 @@ import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sqlalchemy import Connection, Engine, make_url
+from sqlalchemy import URL, Connection, Engine, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
@@ -21,19 +21,23 @@ def make_engine(database_url: str) -> Engine:
     """An engine for this URL; no error of it shows the values of a statement.
 
     Raises:
-        StoreUnavailable: not a URL of SQLite or PostgreSQL, or one that cannot serve. The note does not
-            repeat the URL, which may hold a password.
+        StoreUnavailable: not a URL of SQLite or PostgreSQL, or one that cannot serve.
     """
-    try:
-        url = make_url(database_url)
-    except (ArgumentError, ValueError):
-        raise StoreUnavailable("the database's address is not of the form that SQLAlchemy reads") from None
+    url = read_url(database_url)
     make = _ENGINES.get(url.get_backend_name())
     if make is None:
         raise StoreUnavailable("activations lie in SQLite or PostgreSQL, nowhere else")
     engine = make(url)
     _close_before_fork(engine)
     return engine
+
+
+def read_url(database_url: str) -> URL:
+    """Raises StoreUnavailable if it is none. The note does not repeat it: it may hold a password."""
+    try:
+        return make_url(database_url)
+    except (ArgumentError, ValueError):
+        raise StoreUnavailable("the database's address is not of the form that SQLAlchemy reads") from None
 
 
 def writing(engine: Engine) -> Engine:

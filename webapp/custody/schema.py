@@ -36,8 +36,15 @@ browsers = Table(
     metadata,
     Column("sid_hash", LargeBinary(32), primary_key=True),
     _record_id(index=True),
-    Column("expires_at_ms", BigInteger, nullable=False),
+    Column("expires_at_ms", BigInteger, nullable=False, index=True),
     Column("wrap", LargeBinary, nullable=False),
+)
+
+lookups = Table(
+    "lookups",
+    metadata,
+    _record_id(primary_key=True),
+    Column("tag", LargeBinary(32), nullable=False, index=True),
 )
 
 leases = Table(

@@ -53,6 +53,11 @@ class ServerKeys:
             raise ServerKeysInvalid(f"server key {keys[0].id!r} seals what is new, so it has no last day")
         return cls(keys[0], by_id)
 
+    @property
+    def every(self) -> tuple[ServerKey, ...]:
+        """The current one first, the others in the order of the setting."""
+        return tuple(self._by_id.values())
+
     def get(self, key_id: str, *, now_ms: int) -> ServerKey:
         """Raises ServerKeyUnknown if no key has this id, or its last day is over."""
         try:

@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from webapp.custody.engine import make_engine, transaction, writing
 from webapp.custody.errors import NotEnrolled
 from webapp.custody.record import Lease, SealedBrowser, SealedReceipt, SealedRecord
-from webapp.custody.schema import activations, browsers, leases, receipts, tries
+from webapp.custody.schema import activations, browsers, leases, lookups, receipts
 
 
 def open_store(database_url: str) -> "SqlStore":
@@ -38,7 +38,7 @@ class SqlStore:
     def __exit__(self, *_exception: object) -> None:
         self.close()
 
-    def add(self, record: SealedRecord, browser: SealedBrowser) -> None:
+    def add(self, record: SealedRecord, browser: SealedBrowser, *, lookup: bytes | None = None) -> None:
         with transaction(self._writing) as connection:
             connection.execute(
                 insert(activations).values(
@@ -46,6 +46,8 @@ class SqlStore:
                 )
             )
             connection.execute(_new(browser))
+            if lookup is not None:
+                connection.execute(insert(lookups).values(record_id=record.id, tag=lookup))
 
     def find(self, sid_hash: bytes) -> tuple[SealedRecord, SealedBrowser] | None:
         # One statement, so that record and wrap are of one moment at any isolation level.
@@ -66,14 +68,19 @@ class SqlStore:
             row = connection.execute(found).one_or_none()
         return None if row is None else (SealedRecord(*row[:3]), SealedBrowser(*row[3:]))
 
-    def renew_browser(self, old: SealedBrowser, new: SealedBrowser) -> None:
+    def renew_browser(self, old: SealedBrowser, new: SealedBrowser, *, lookup: bytes | None = None) -> None:
         renewed = (
             update(browsers)
             .where(browsers.c.sid_hash == old.sid_hash, browsers.c.wrap == old.wrap)
             .values(expires_at_ms=new.expires_at_ms, wrap=new.wrap)
         )
         with transaction(self._writing) as connection:
+            if not _lock_record(connection, old.record_id):
+                return
             connection.execute(renewed)
+            if lookup is not None:
+                connection.execute(delete(lookups).where(lookups.c.record_id == old.record_id))
+                connection.execute(insert(lookups).values(record_id=old.record_id, tag=lookup))
 
     def add_browser(self, browser: SealedBrowser) -> None:
         with transaction(self._writing) as connection:
@@ -192,13 +199,6 @@ class SqlStore:
         with transaction(self._engine) as connection:
             row = connection.execute(found).one_or_none()
         return None if row is None else SealedReceipt(*row)
-
-    def purge(self, *, kept_before_ms: int, leases_before_ms: int) -> int:
-        old_receipts = delete(receipts).where(receipts.c.kept_at_ms < kept_before_ms)
-        old_leases = delete(leases).where(leases.c.expires_at_ms < leases_before_ms)
-        old_tries = delete(tries).where(tries.c.full_at_ms < leases_before_ms)
-        with transaction(self._writing) as connection:
-            return sum(connection.execute(old).rowcount for old in (old_receipts, old_leases, old_tries))
 
 
 def _new(browser: SealedBrowser) -> Insert:

@@ -17,16 +17,19 @@ class ActivationStore(Protocol):
         """Close the idle connections; the next verb opens others."""
         ...
 
-    def add(self, record: SealedRecord, browser: SealedBrowser) -> None:
-        """Keep a new record with its first browser."""
+    def add(self, record: SealedRecord, browser: SealedBrowser, *, lookup: bytes | None = None) -> None:
+        """Keep a new record with its first browser, and the tag by which it is found, if it has one."""
         ...
 
     def find(self, sid_hash: bytes) -> tuple[SealedRecord, SealedBrowser] | None:
         """The browser of this sid and the record it opens, as they were at one moment."""
         ...
 
-    def renew_browser(self, old: SealedBrowser, new: SealedBrowser) -> None:
-        """Put the new wrap in the place of the old one, unless somebody else did so already."""
+    def renew_browser(self, old: SealedBrowser, new: SealedBrowser, *, lookup: bytes | None = None) -> None:
+        """Put the new wrap in the place of the old one, unless somebody else did so already.
+
+        The tag by which the record is found takes the place of the one before; None changes nothing there.
+        """
         ...
 
     def add_browser(self, browser: SealedBrowser) -> None:
@@ -76,8 +79,4 @@ class ActivationStore(Protocol):
         self, record_id: str, *, form_tag: bytes | None, operation_tag: bytes | None
     ) -> SealedReceipt | None:
         """The last receipt kept with the tags that are given; without any, the last of all."""
-        ...
-
-    def purge(self, *, kept_before_ms: int, leases_before_ms: int) -> int:
-        """Erase receipts kept, and leases and tries ended, before these moments. Returns how many rows."""
         ...

@@ -79,6 +79,14 @@ def server_key_id(browser: SealedBrowser) -> str:
     return _key_id(Envelope.read(browser.wrap, salt_bytes=SALT_BYTES))
 
 
+def readable_key_id(browser: SealedBrowser) -> str | None:
+    """The same for whoever looks at many: one damaged wrap is no reason to stop."""
+    try:
+        return server_key_id(browser)
+    except RecordDamaged:
+        return None
+
+
 def _key_id(envelope: Envelope) -> str:
     try:
         return envelope.key_id.decode("ascii")
