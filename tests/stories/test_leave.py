@@ -2,19 +2,19 @@
 
 import pytest
 
-from tests.support.backup import rows_of
+from tests.support.backup import TABLES, rows_of
 from tests.support.browser import Page
 from tests.support.people import Person
 from tests.support.wire import answer_lost, error, html_page, refused, silence
 
 REMOVE = "/activation/remove"
 STATUS = "/activation/status"
-NOTHING = {"activations": 0, "browsers": 0, "receipts": 0, "leases": 0}
+NOTHING = dict.fromkeys(TABLES, 0)
 
 
 @pytest.fixture
-def rows(tmp_path):
-    return lambda: rows_of(tmp_path / "assent.sqlite")
+def rows(database_url):
+    return lambda: rows_of(database_url)
 
 
 def leaves(person: Person, pin: str | None = None) -> Page:

@@ -223,6 +223,6 @@ def _noise(request: Request, transport: Transport) -> HttpResponse:
 
 
 @pytest.fixture
-def rows(tmp_path):
+def rows(database_url):
     """How many rows each table of the site's database has."""
-    return lambda: rows_of(tmp_path / "assent.sqlite")
+    return lambda: rows_of(database_url)

@@ -4,7 +4,12 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-TABLES = ("activations", "browsers", "receipts", "leases")
+from sqlalchemy import func, select
+
+from webapp.custody.engine import make_engine
+from webapp.custody.schema import metadata
+
+TABLES = ("activations", "browsers", "receipts", "leases", "lookups")
 
 
 class Backup:
@@ -21,7 +26,13 @@ class Backup:
             self._copy.backup(site)
 
 
-def rows_of(database: Path) -> dict[str, int]:
-    """How many rows each table has."""
-    with closing(sqlite3.connect(database)) as site:
-        return {table: site.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in TABLES}
+def rows_of(database_url: str) -> dict[str, int]:
+    """How many rows each table about activations has; the database may be of any kind."""
+    engine = make_engine(database_url)
+    with engine.begin() as site:
+        found = {
+            table: site.execute(select(func.count()).select_from(metadata.tables[table])).scalar_one()
+            for table in TABLES
+        }
+    engine.dispose()
+    return found

@@ -55,14 +55,15 @@ def _hold_still(connection: Connection) -> None:
 
 def _copy(reading: Connection, filling: Connection, table: Table, progress: Progress) -> int:
     total = reading.execute(select(func.count()).select_from(table)).scalar_one()
-    given, rows = _Tally(), reading.execute(_all(table)).mappings()
-    for batch in rows.partitions():
-        filling.execute(insert(table), [dict(row) for row in batch])
-        given.add(batch)
-        progress(table.name, given.rows, total)
-    kept = _Tally()
-    for batch in filling.execute(_all(table)).mappings().partitions():
-        kept.add(batch)
+    given, kept = _Tally(), _Tally()
+    with reading.execute(_all(table)) as rows:
+        for batch in rows.mappings().partitions():
+            filling.execute(insert(table), [dict(row) for row in batch])
+            given.add(batch)
+            progress(table.name, given.rows, total)
+    with filling.execute(_all(table)) as rows:
+        for batch in rows.mappings().partitions():
+            kept.add(batch)
     if (given.rows, given.digest) != (kept.rows, kept.digest) or given.rows != total:
         raise MoveRefused(f"table {table.name} did not arrive as it was; nothing was kept")
     return given.rows

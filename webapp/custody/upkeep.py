@@ -78,12 +78,13 @@ class Upkeep:
         found: dict[str | None, list[int]] = defaultdict(list)
         with transaction(self._engine) as connection:
             total = _count(connection, browsers, alive)
-            rows = connection.execute(select(*columns).where(alive).execution_options(yield_per=BATCH))
-            for number, row in enumerate(rows, start=1):
-                browser = SealedBrowser(*row)
-                found[readable_key_id(browser)].append(browser.expires_at_ms)
-                if number % BATCH == 0:
-                    self._progress("browsers", number, total)
+            wraps = select(*columns).where(alive).execution_options(yield_per=BATCH)
+            with connection.execute(wraps) as rows:
+                for number, row in enumerate(rows, start=1):
+                    browser = SealedBrowser(*row)
+                    found[readable_key_id(browser)].append(browser.expires_at_ms)
+                    if number % BATCH == 0:
+                        self._progress("browsers", number, total)
         return [KeyUse(key_id, len(ends), max(ends)) for key_id, ends in found.items()]
 
     def expire(self, now_ms: int, *, dry_run: bool = False) -> Erased:
