@@ -6,7 +6,9 @@ said here once, before any worker starts.
 
 import os
 from pathlib import Path
+from typing import Any
 
+from webapp import counting
 from webapp.environment import Reader
 from webapp.network import Serving, longest_request_s
 from webapp.settings import SettingsInvalid
@@ -51,3 +53,16 @@ errorlog = "-"
 loglevel = "warning"
 # Beating hearts on a disk could stop with the disk.
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108 - what gunicorn makes there is unlinked at once
+
+
+def on_starting(server: Any) -> None:
+    """The workers count together, if anybody wants numbers."""
+    server.numbers = counting.prepare(os.environ)
+
+
+def post_worker_init(_worker: Any) -> None:
+    counting.begin(os.environ)
+
+
+def on_exit(server: Any) -> None:
+    counting.end(getattr(server, "numbers", None))

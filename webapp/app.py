@@ -5,29 +5,39 @@ from http import HTTPStatus
 from pathlib import Path
 
 from flask import Flask, abort, request
+from sqlalchemy import Engine
 
 from webapp import logs
 from webapp.clock import Clock, SystemClock
 from webapp.commands.install import install_commands
+from webapp.custody.audit import AuditTrail
+from webapp.custody.audit_sql import SqlAuditStore
 from webapp.custody.custody import Custody
 from webapp.custody.engine import make_engine
-from webapp.custody.migrate import migrate
+from webapp.custody.migrate import is_migrated, migrate
 from webapp.custody.sql import SqlStore
 from webapp.custody.tries import Tries
 from webapp.custody.tries_sql import SqlTries
 from webapp.flows.alarm import Alarm
+from webapp.flows.audit import Audit
 from webapp.flows.guard import Guard
 from webapp.flows.passkey_notes import Notes
 from webapp.flows.passkeys import Passkeys
+from webapp.flows.readiness import BackendWatch, readiness
 from webapp.flows.relying_party import RelyingParty
 from webapp.flows.services import Services
 from webapp.flows.snapshot import Snapshots
 from webapp.flows.upstream import Upstream
+from webapp.measures import Measures, Unmeasured
+from webapp.mtoken.announced import AnnouncedTransport
+from webapp.mtoken.exchanges import ExchangeNote, WatchedTransport
+from webapp.mtoken.keeper import MemoryKeeper
 from webapp.mtoken.power_auth import PowerAuthConfiguration
 from webapp.mtoken.transport import Transport
 from webapp.powerauth.state import ActivationState
 from webapp.randomness import Random, system_random
 from webapp.settings import Backend, Settings
+from webapp.web import action, health
 from webapp.web.install import install
 
 ROOT = Path(__file__).parent.parent
@@ -43,10 +53,11 @@ def create_app(
     clock: Clock | None = None,
     random: Random = system_random,
     alarm: Alarm | None = None,
+    watch: BackendWatch | None = None,
 ) -> Flask:
     """The site; without settings, only what has to work when the site could not start.
 
-    Tests pass their own transports, clock, randomness and alarm; nobody else needs to.
+    Tests pass their own transports, clock, randomness, alarm and watch; nobody else needs to.
 
     Raises:
         StoreUnavailable: the database cannot be used.
@@ -61,16 +72,25 @@ def create_app(
         backend, transport = _embed_sandbox(app, settings.sandbox_database, clock, random)
     if backend is None:
         raise ValueError("settings have neither a backend nor a sandbox")
-    app.extensions["assent"] = _services(
+    measures, watch = _measures(settings, clock), watch or BackendWatch(clock)
+    transport = transport or _network(settings)
+    migrate(settings.database_url)
+    engine = make_engine(settings.database_url)
+    app.extensions["assent"] = services = _services(
         settings,
+        engine,
         backend,
-        transport or _network(settings),
+        _observed(transport, backend, measures, watch, clock),
         clock,
         random,
         alarm or _alarm(settings),
         public_transport or _public_network(clock),
+        measures,
     )
     install(app, settings)
+    ask = services.upstream.power_auth(MemoryKeeper()).fetch_server_status
+    health.configure(app, lambda: readiness(lambda: is_migrated(engine), lambda: watch.state(ask)))
+    measures.install(app)
     install_commands(app, settings, clock)
     logs.install(app, clock)
     return app
@@ -86,15 +106,15 @@ def _commands() -> Flask:
 
 def _services(
     settings: Settings,
+    engine: Engine,
     backend: Backend,
     transport: Transport,
     clock: Clock,
     random: Random,
     alarm: Alarm | None,
     pictures: Transport,
+    measures: Measures,
 ) -> Services:
-    migrate(settings.database_url)
-    engine = make_engine(settings.database_url)
     custody = Custody(
         SqlStore(engine),
         settings.server_keys,
@@ -105,21 +125,50 @@ def _services(
         # Nobody speaks to the backend for longer than this, so nobody alive loses the lease.
         lease_s=settings.total_timeout_s + LEASE_SPARE_S,
         wait_s=settings.total_timeout_s + 2 * LEASE_SPARE_S,
+        waited=measures.lease,
     )
-    configuration = PowerAuthConfiguration(
-        backend.enrollment_url, backend.sdk_configuration, settings.protocol_version
+    upstream = Upstream(
+        PowerAuthConfiguration(backend.enrollment_url, backend.sdk_configuration, settings.protocol_version),
+        transport,
+        clock=clock,
+        random=random,
     )
+    audit_keys = settings.audit_keys or settings.server_keys
+    trail = AuditTrail(SqlAuditStore(engine), audit_keys, random=random)
     return Services(
         custody,
-        Upstream(configuration, transport, clock=clock, random=random),
+        upstream,
         Snapshots(settings.secret_key, clock=clock, random=random),
         Guard(Tries(SqlTries(engine), settings.secret_key, clock=clock), settings.rates),
         settings.policy,
         clock,
         alarm,
         pictures,
+        Audit(trail, clock=clock, server_time=upstream.server_time, noted=measures.act),
         _passkeys(settings, clock, random),
     )
+
+
+def _observed(
+    transport: Transport, backend: Backend, measures: Measures, watch: BackendWatch, clock: Clock
+) -> Transport:
+    """Every request names for whom it is, and is counted and watched."""
+
+    def told(note: ExchangeNote) -> None:
+        watch.note(note)
+        measures.exchange(note)
+
+    watched = WatchedTransport(transport, backend.enrollment_url, clock=clock, told=told)
+    return AnnouncedTransport(watched, action.origin)
+
+
+def _measures(settings: Settings, clock: Clock) -> Measures:
+    if not settings.has_metrics:
+        return Unmeasured()
+    # Imported here: the library looks at the environment when it is loaded.
+    from webapp.metrics import Metrics  # noqa: PLC0415
+
+    return Metrics(clock, token=settings.metrics_token)
 
 
 def _passkeys(settings: Settings, clock: Clock, random: Random) -> Passkeys | None:

@@ -20,6 +20,7 @@ _ORIGIN: Final = re.compile(
 _PREFIX: Final = re.compile(r"(/[a-z0-9][a-z0-9._~-]*)*", re.IGNORECASE)
 _NAME: Final = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)*|\[[0-9a-f:.]+\]")
 _BIND: Final = re.compile(r"(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9.-]+):[0-9]{1,5}|unix:/\S+")
+_LISTEN: Final = re.compile(r"(?:(?P<host>[0-9.]+)|\[(?P<bracketed>[0-9a-fA-F:]+)\]):(?P<port>[0-9]{1,5})")
 _HOST: Final = re.compile(r"(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)*")
 _SCHEME: Final = re.compile(r"[a-z][a-z0-9+.-]*")
 # What a browser would run or open itself; no application has these.
@@ -81,6 +82,20 @@ def secret(value: str) -> str:
     if len(value) < MIN_SECRET_LENGTH:
         raise ValueError(f"at least {MIN_SECRET_LENGTH} random characters")
     return value
+
+
+def secret_or_none(value: str) -> str | None:
+    return secret(value) if value else None
+
+
+def listen(value: str) -> tuple[str, int] | None:
+    """An address of this machine and a port to listen on."""
+    if not value:
+        return None
+    match = _LISTEN.fullmatch(value)
+    if match is None or not 0 < int(match["port"]) < 65_536:  # noqa: PLR2004 - the number of ports
+        raise ValueError("an address and a port such as 127.0.0.1:9100")
+    return match["host"] or match["bracketed"], int(match["port"])
 
 
 def service_url(value: str) -> str:

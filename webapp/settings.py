@@ -82,6 +82,12 @@ class Settings:
     """How often something may be tried, by the names of webapp/rates.py."""
     rates_storage: str | None = field(default=None, repr=False)
     """Where workers count the coarse limits together; None: each for itself."""
+    audit_keys: ServerKeys | None = None
+    """What seals the audit trail; None: the server keys do."""
+    metrics_bind: tuple[str, int] | None = None
+    """Where numbers are told on an address of their own, which gunicorn.conf.py listens on."""
+    metrics_token: str | None = field(default=None, repr=False)
+    """Who has it is told the numbers at `/metrics`."""
     service_worker: bool = True
     """Whether browsers keep static files and a page for when the site cannot be reached."""
     hosting: Hosting = field(default_factory=Hosting)
@@ -91,6 +97,10 @@ class Settings:
     connect_timeout_s: float = 5.0
     read_timeout_s: float = 15.0
     total_timeout_s: float = 30.0
+
+    @property
+    def has_metrics(self) -> bool:
+        return self.metrics_bind is not None or self.metrics_token is not None
 
     @property
     def offers_passkeys(self) -> bool:
@@ -142,6 +152,9 @@ class Settings:
             "alarm": _read_alarm(reader),
             "rates": reader.read("ASSENT_LIMITS", rates.read, ","),
             "rates_storage": reader.plain("ASSENT_LIMITS_STORAGE") or None,
+            "audit_keys": reader.read("ASSENT_AUDIT_KEYS", _server_keys_or_none, ""),
+            "metrics_bind": reader.read("ASSENT_METRICS_BIND", environment.listen, ""),
+            "metrics_token": reader.read("ASSENT_METRICS_TOKEN", environment.secret_or_none, ""),
             "service_worker": reader.read("ASSENT_SERVICE_WORKER", _on_or_off, "on"),
             "hosting": Hosting.read(reader),
             "outbound": Outbound.read(reader),
@@ -234,6 +247,10 @@ def _server_keys(value: str) -> ServerKeys:
     except ServerKeysInvalid as error:
         expected = "id:Base64 of 32 random bytes, perhaps :2027-01-31, several separated by commas"
         raise ValueError(f"{expected} ({error})") from error
+
+
+def _server_keys_or_none(value: str) -> ServerKeys | None:
+    return _server_keys(value) if value else None
 
 
 def _version(value: str) -> Version:

@@ -11,8 +11,9 @@ import pytest
 
 import webapp.mtoken
 from tests.mtoken.raw_server import answering, post, serving
-from webapp.mtoken.http import USER_AGENT, VERSION, HttpTransport
+from webapp.mtoken.http import HttpTransport
 from webapp.mtoken.transport import Headers, HttpResponse
+from webapp.mtoken.user_agent import USER_AGENT, VERSION
 
 ROOT = Path(webapp.mtoken.__file__).parents[2]
 

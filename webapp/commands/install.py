@@ -3,7 +3,7 @@
 from flask import Flask
 
 from webapp.clock import Clock
-from webapp.commands import database, keys
+from webapp.commands import audit, database, keys
 from webapp.commands.clearing import expire, purge
 from webapp.commands.desk import put_desk
 from webapp.commands.doctor import doctor
@@ -15,5 +15,5 @@ def install_commands(app: Flask, settings: Settings | None = None, clock: Clock 
     """Commands about this site; without settings, about the one that the environment describes."""
     if settings is not None and clock is not None:
         put_desk(app, settings, clock)
-    for command in (doctor, keys.group, database.group, expire, purge, export, erase):
+    for command in (doctor, audit.group, keys.group, database.group, expire, purge, export, erase):
         app.cli.add_command(command)

@@ -14,7 +14,7 @@ import structlog
 from webapp.clock import Clock
 from webapp.custody.activation import HeldActivation, OpenActivation, S
 from webapp.custody.errors import HalfMissing, HalfWrong, NotEnrolled, RecordDamaged, StoreUnavailable
-from webapp.custody.lease import Leases, Sleep
+from webapp.custody.lease import Leases, Sleep, Waited
 from webapp.custody.lookup import lookup_tag
 from webapp.custody.receipts import Receipts
 from webapp.custody.record import (
@@ -63,6 +63,7 @@ class Custody(Generic[S]):
         clock, random, sleep: the seams.
         lease_s: how long a holder that died may block the others, in seconds.
         wait_s: how long `hold` waits for the others.
+        waited: told how long each waited for a lease, in seconds.
         lifetime_s: a browser that stays away longer is forgotten; every visit starts this time anew.
     """
 
@@ -79,6 +80,7 @@ class Custody(Generic[S]):
         wait_s: float = WAIT_S,
         lifetime_s: float = LIFETIME_S,
         sleep: Sleep = time.sleep,
+        waited: Waited = lambda _seconds: None,
     ) -> None:
         self._store = store
         self._server_keys = server_keys
@@ -87,7 +89,7 @@ class Custody(Generic[S]):
         self._clock = clock
         self._random = random
         self._lifetime_ms = round(lifetime_s * 1000)
-        self._leases = Leases(store, clock, random, sleep, lease_s, wait_s)
+        self._leases = Leases(store, clock, random, sleep, lease_s, wait_s, waited)
 
     def close(self) -> None:
         """Close the idle connections to the database; the next use opens others."""

@@ -9,6 +9,7 @@ CustodyError
 ├── LeaseLost            our lease ended before the state was stored; nothing was stored
 ├── ServerKeyUnknown     sealed under a server key that the settings no longer have, or past its last day
 ├── ServerKeysInvalid    the setting with the server keys cannot be read
+├── AuditDamaged         the audit trail is not as we wrote it, so nothing is written behind it
 ├── StoreUnavailable     the database does not answer as it should
 └── TooManyTries         so many guesses were made here that nothing more is sent for a while
 """
@@ -66,6 +67,12 @@ class ServerKeysInvalid(CustodyError):
     """The server keys cannot be read; the note names the id or the place, never the key."""
 
     message_key = "custody.server_keys_invalid"
+
+
+class AuditDamaged(CustodyError):
+    """Somebody changed the audit trail. Whoever would write behind it would hide that."""
+
+    message_key = "custody.audit_damaged"
 
 
 class StoreUnavailable(CustodyError):

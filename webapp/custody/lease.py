@@ -19,6 +19,7 @@ from webapp.custody.store import ActivationStore
 from webapp.randomness import Random
 
 Sleep = Callable[[float], None]
+Waited = Callable[[float], None]
 
 _HOLDER_BYTES = 16
 _FIRST_PAUSE_S = 0.005
@@ -36,6 +37,8 @@ class Leases:
     sleep: Sleep
     lease_s: float
     wait_s: float
+    waited: Waited
+    """Told how long each waited, in seconds; also who gave up."""
 
     @contextmanager
     def hold(self, record_id: str) -> Iterator[Lease]:
@@ -45,7 +48,11 @@ class Leases:
             ActivationBusy: others held it for as long as we waited.
             NotEnrolled: the record is gone.
         """
-        lease = self._take(record_id, to_text(self.random(_HOLDER_BYTES)))
+        began = self.clock.monotonic()
+        try:
+            lease = self._take(record_id, to_text(self.random(_HOLDER_BYTES)))
+        finally:
+            self.waited(self.clock.monotonic() - began)
         try:
             yield lease
         finally:

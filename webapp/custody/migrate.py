@@ -1,6 +1,7 @@
 """Bringing a database to the newest tables, from the program itself."""
 
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -8,7 +9,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, Engine, text
 
 from webapp.custody.engine import make_engine, transaction, writing
 
@@ -36,6 +37,22 @@ def migrate(database_url: str, revision: str = "head") -> None:
             command.upgrade(configuration(connection), revision)
     finally:
         engine.dispose()
+
+
+def is_migrated(engine: Engine) -> bool:
+    """Whether the tables are those that this program knows: no older and no newer ones.
+
+    Raises:
+        StoreUnavailable: the database cannot be asked.
+    """
+    with transaction(engine) as connection:
+        found = MigrationContext.configure(connection).get_current_revision()
+    return found == _newest()
+
+
+@cache
+def _newest() -> str | None:
+    return ScriptDirectory(str(_MIGRATIONS)).get_current_head()
 
 
 def configuration(connection: Connection) -> Config:

@@ -72,3 +72,23 @@ tries = Table(
     Column("tag", LargeBinary(32), primary_key=True),
     Column("full_at_ms", BigInteger, nullable=False, index=True),
 )
+
+# No foreign key: the trail stays when the activation is erased.
+audit_entries = Table(
+    "audit_entries",
+    metadata,
+    Column("chain", String(22), primary_key=True),
+    Column("ordinal", Integer, primary_key=True, autoincrement=False),
+    Column("sealed_content", LargeBinary, nullable=False),
+    Column("link", LargeBinary(32), nullable=False),
+)
+
+audit_heads = Table(
+    "audit_heads",
+    metadata,
+    Column("chain", String(22), primary_key=True),
+    Column("ordinal", Integer, nullable=False),
+    Column("link", LargeBinary(32), nullable=False),
+    Column("key_id", String(32), nullable=False),
+    Column("mark", LargeBinary(32), nullable=False),
+)

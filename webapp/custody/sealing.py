@@ -56,7 +56,7 @@ class Envelope:
 
     def open(self, key: bytes, *bound: bytes) -> bytes:
         """The content. Raises cryptography's InvalidTag; the caller knows what that means."""
-        associated = _sized(_header(self.key_id, self.salt), *bound)
+        associated = sized(_header(self.key_id, self.salt), *bound)
         return AESGCM(key).decrypt(self.nonce, self.ciphertext, associated)
 
 
@@ -66,7 +66,7 @@ def seal(
     """Encrypt the content under a key of 32 bytes and tie it to what it is bound to."""
     header = _header(key_id, salt)
     nonce = random(NONCE_BYTES)
-    return header + nonce + AESGCM(key).encrypt(nonce, content, _sized(header, *bound))
+    return header + nonce + AESGCM(key).encrypt(nonce, content, sized(header, *bound))
 
 
 def derive(secret: bytes, info: bytes, *, salt: bytes | None = None, length: int = KEY_BYTES) -> bytes:
@@ -153,5 +153,6 @@ def _header(key_id: bytes, salt: bytes) -> bytes:
     return bytes([VERSION, len(key_id)]) + key_id + salt
 
 
-def _sized(*parts: bytes) -> bytes:
+def sized(*parts: bytes) -> bytes:
+    """The parts, each behind its length, so that nothing can move from one to another."""
     return b"".join(len(part).to_bytes(4, "big") + part for part in parts)

@@ -7,6 +7,7 @@ was shown; that it is a POST with the session's own token is enough.
 Source: mobile-token-api.md, sections 3.1, 5.1 and 7.3.
 """
 
+from webapp.flows.audit import DONE, UNKNOWN, Act, Deed
 from webapp.flows.errors import BackendUnavailable, OperationUnclaimed
 from webapp.flows.keepers import Reading
 from webapp.flows.services import Services
@@ -26,21 +27,26 @@ def claim(services: Services, visitor: Visitor, operation_id: str) -> None:
         StandingError: the activation is not active.
         NotSent, AnswerLost, BackendUnavailable: it could not be claimed, or nobody could be asked why.
         TooManyTries: too many could not be claimed lately; this one was not tried.
+        StoreUnavailable, AuditDamaged: what is about to be done could not be written down.
     """
     keeper = Reading(services.custody, visitor)
     mobile_token = services.upstream.mobile_token(keeper, visitor.languages)
     taken = services.guard.claim(visitor, keeper.opened.record_id)
-    try:
-        is_refused = mobile_token.operations.claim(operation_id).response_error is not None
-    except NotSent:
-        taken.give_back()
-        raise
-    except AnswerLost:
-        return
-    except RefusedByServer:
-        is_refused = True
-    if is_refused:
-        _say_why(services, visitor, operation_id)
+    deed = Deed(act=Act.CLAIM, operation_id=operation_id)
+    with services.audit.deed(visitor, keeper.opened.state.activation_id, deed) as ending:
+        try:
+            is_refused = mobile_token.operations.claim(operation_id).response_error is not None
+        except NotSent:
+            taken.give_back()
+            raise
+        except AnswerLost:
+            ending.came_to(UNKNOWN)
+            return
+        except RefusedByServer:
+            is_refused = True
+        if is_refused:
+            _say_why(services, visitor, operation_id)
+        ending.came_to(DONE)
     taken.give_back()
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from webapp.custody.errors import LeaseLost
 from webapp.flows import receipts
 from webapp.flows.afterwards import afterwards_of
+from webapp.flows.deeds import deed_of
 from webapp.flows.demands import Factors
 from webapp.flows.errors import (
     BackendUnavailable,
@@ -59,6 +60,7 @@ def decide(
         StandingError: the bank says nothing about the activation, or has not committed it.
         NotEnrolled, HalfMissing, ActivationBusy, TooManyTries and what `decision.prepare` raises: nothing
             was signed.
+        StoreUnavailable, AuditDamaged: what is about to be done could not be written down.
     """
     opened = services.custody.open(visitor.sid, visitor.half)
     # Before anything is waited for or sent: is this form of this session?
@@ -70,7 +72,7 @@ def decide(
         if earlier is not None:
             return earlier
         mobile_token = services.upstream.mobile_token(Holding(held), shown.languages)
-        attempt = _Attempt(services, mobile_token, operation_id, decision)
+        attempt = _Attempt(services, mobile_token, operation_id, decision, visitor.reference)
         operation = attempt.operation()
         if isinstance(operation, Outcome):
             return receipts.keep(held, form_id, operation)
@@ -80,12 +82,20 @@ def decide(
         if not is_same:
             raise OperationChanged(detail)
         send = decision.prepare(detail)
+        deed = deed_of(decision.action, shown, detail.demands)
+
+        def carry_out() -> Outcome:
+            with services.audit.deed(visitor, held.state.activation_id, deed) as ending:
+                found = attempt.carry_out(operation, send)
+                ending.came_to(found.kind.value)
+            return found
+
         if decision.action is not Action.APPROVE or detail.demands.factors is Factors.ONE:
-            return receipts.keep(held, form_id, attempt.carry_out(operation, send))
+            return receipts.keep(held, form_id, carry_out())
         outcome = services.guard.pin(
             visitor,
             held.record_id,
-            lambda: attempt.carry_out(operation, send),
+            carry_out,
             lambda done: done.kind not in NO_GUESS and not attempt.is_cleared,
         )
         return receipts.keep(held, form_id, outcome)
@@ -95,13 +105,19 @@ class _Attempt:
     """One try, under the lease."""
 
     def __init__(
-        self, services: Services, mobile_token: WultraMobileToken, operation_id: str, decision: Decision
+        self,
+        services: Services,
+        mobile_token: WultraMobileToken,
+        operation_id: str,
+        decision: Decision,
+        reference: str,
     ) -> None:
         self._services = services
         self._mobile_token = mobile_token
         self._power_auth = mobile_token.power_auth
         self._operation_id = operation_id
         self._decision = decision
+        self._reference = reference
         self._title = ""
         self.is_cleared = False
         """Whether no attempt was counted, by the bank's word or because nothing was signed."""
@@ -211,6 +227,7 @@ class _Attempt:
             attempts_left=attempts_left,
             still_waiting=still_waiting,
             reason=self._decision.reason,
+            reference=self._reference,
         )
 
 

@@ -11,6 +11,8 @@ from types import MappingProxyType
 from typing import Final
 
 from webapp.custody.errors import HalfMissing, HalfWrong, NotEnrolled
+from webapp.custody.tries import Try
+from webapp.flows.audit import DONE, Act, Deed
 from webapp.flows.errors import (
     AlreadyEnrolled,
     BackendUnavailable,
@@ -29,6 +31,7 @@ from webapp.flows.services import Services
 from webapp.flows.visitor import Visitor
 from webapp.mtoken.errors import NotSent, RefusedByServer
 from webapp.mtoken.keeper import MemoryKeeper
+from webapp.mtoken.power_auth import PowerAuth
 from webapp.powerauth.activation_code import (
     ActivationCode,
     correct_typed_code,
@@ -118,11 +121,25 @@ def enrol(
         IdentityRefused, ServerNotTrusted, BackendUnavailable: there is no activation.
         NotSent: nothing happened; a code is still good.
         AnswerLost: a code may be used up; the bank gives another.
+        StoreUnavailable, AuditDamaged: what is about to be done could not be written down.
     """
     _refuse_second_activation(services, visitor)
     made = _take(services, passkey) if passkey else None
     power_auth = services.upstream.power_auth(MemoryKeeper())
     taken = services.guard.enrolment(visitor, identity, services.policy.ways.credentials)
+    with services.audit.deed(visitor, "", Deed(act=Act.ENROL)) as ending:
+        _exchange_keys(power_auth, identity, name, otp, taken)
+        power_auth.commit_activation(pin, biometry_key=made.wrapping_key if made else None)
+        ending.belongs_to(power_auth.state.activation_id)
+        context = made.passkey.to_bytes() if made else None
+        state = replace(power_auth.state, biometry_context=context)
+        keys = services.custody.admit(state, proof_key=proof_key)
+        ending.came_to(DONE)
+    services.upstream.note_met(power_auth.state.activation_id)
+    return Enrolled(keys.sid, keys.half)
+
+
+def _exchange_keys(power_auth: PowerAuth, identity: Identity, name: str, otp: str | None, taken: Try) -> None:
     try:
         power_auth.create_activation(identity, name, otp=otp)
     except NotSent:
@@ -138,11 +155,6 @@ def enrol(
             raise _refusal(identity.kind, error) from error
         raise BackendUnavailable(str(error)) from error
     taken.give_back()
-    power_auth.commit_activation(pin, biometry_key=made.wrapping_key if made else None)
-    context = made.passkey.to_bytes() if made else None
-    keys = services.custody.admit(replace(power_auth.state, biometry_context=context), proof_key=proof_key)
-    services.upstream.note_met(power_auth.state.activation_id)
-    return Enrolled(keys.sid, keys.half)
 
 
 def _take(services: Services, passkey: str) -> NewPasskey:

@@ -12,6 +12,7 @@ from typing import Final
 
 from webapp.custody.activation import HeldActivation
 from webapp.custody.errors import LeaseLost
+from webapp.flows.audit import DONE, Act, Deed
 from webapp.flows.decision import forget_failures
 from webapp.flows.errors import StandingError
 from webapp.flows.guard import NO_GUESS
@@ -81,17 +82,26 @@ def history(
         PinMissing, PinMalformed, PasskeyError: no attempt was spent.
         StandingError: the activation is not active, which was known before anything was signed.
         NotEnrolled, HalfMissing, ActivationBusy, TooManyTries: nothing was signed.
+        StoreUnavailable, AuditDamaged: what is about to be done could not be written down.
     """
     authentication = None if passkey else _by_pin(services, pin)
     with services.custody.hold(visitor.sid, visitor.half) as held:
         mobile_token = services.upstream.mobile_token(Holding(held), visitor.languages)
         be_in_step(services, mobile_token.power_auth)
         proof = authentication or _by_passkey(services, held, passkey or "")
-        found = services.guard.pin(visitor, held.record_id, lambda: _ask(mobile_token, proof), _is_guess)
+        deed = Deed(act=Act.HISTORY, operation_id=looked_up or "")
+
+        def ask() -> OperationList | Verdict:
+            with services.audit.deed(visitor, held.state.activation_id, deed) as ending:
+                answer = _ask(mobile_token, proof)
+                ending.came_to(answer.kind.value if isinstance(answer, Verdict) else DONE)
+            return answer
+
+        found = services.guard.pin(visitor, held.record_id, ask, _is_guess)
         if isinstance(found, Verdict):
             return found
         now_ms = services.upstream.server_time.now_ms()
-        Settling(held, looked_up, now_ms).settle(found)
+        Settling(services, visitor, held, looked_up, now_ms).settle(found)
         return History(found.operations, found.unreadable, now_ms)
 
 

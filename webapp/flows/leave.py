@@ -4,6 +4,7 @@ from contextlib import suppress
 
 from webapp.custody.errors import HalfMissing, HalfWrong, NotEnrolled, RecordDamaged, ServerKeyUnknown
 from webapp.flows.answer import Answer, by_passkey
+from webapp.flows.audit import DONE, Act, Deed, Stage
 from webapp.flows.outcome import OutcomeKind
 from webapp.flows.passkey_notes import Occasion, Purpose, subject_of
 from webapp.flows.services import Services
@@ -44,12 +45,21 @@ def remove_activation(
 
     taken = take(services, visitor, Step.REMOVE, note, act)
     if taken.is_done:
-        forget_browser(services, visitor)
+        _erase(services, visitor)
     return taken
 
 
 def forget_browser(services: Services, visitor: Visitor) -> None:
     """Erase what is kept for this browser. The server is not told: the bank's list still shows it."""
+    activation_id = None
+    with suppress(*_CANNOT_OPEN):
+        activation_id = services.custody.open(visitor.sid, visitor.half).state.activation_id
+    _erase(services, visitor)
+    if activation_id is not None:
+        services.audit.note(visitor, activation_id, Deed(act=Act.FORGET), DONE, Stage.ENDED)
+
+
+def _erase(services: Services, visitor: Visitor) -> None:
     with suppress(*_CANNOT_OPEN):
         # Of a sid that never arrived there may be a wrap left, which would keep the record.
         services.custody.end_others(visitor.sid, visitor.half)

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 
 from webapp.flows import offline_codes
 from webapp.flows.answer import Answer, by_passkey, confirm_offline
+from webapp.flows.audit import DONE
+from webapp.flows.deeds import deed_of_code
 from webapp.flows.errors import FlowError
 from webapp.flows.keepers import Holding
 from webapp.flows.offline_codes import CodeKey
@@ -102,6 +104,7 @@ def sign_offline(services: Services, visitor: Visitor, text: str, *, note: str, 
         QROperationError, QROperationNotGenuine: as `read_offline`.
         AnswerRefused: something in the form is missing or cannot be right.
         CodesUsedUp: the bank has to be met first.
+        StoreUnavailable, AuditDamaged: what is about to be done could not be written down.
         NotEnrolled, HalfMissing, ActivationBusy. Nothing was signed then.
     """
     opened = services.custody.open(visitor.sid, visitor.half)
@@ -120,10 +123,13 @@ def sign_offline(services: Services, visitor: Visitor, text: str, *, note: str, 
             occasion = Occasion(Purpose.OFFLINE, held.generation, subject_of(note))
             authentication = by_passkey(services, held, answer, occasion)
         operations = services.upstream.mobile_token(Holding(held), visitor.languages).operations
-        code = operations.authorize_offline(
-            operation, authentication, policy.offline_uri_id, digits=policy.offline_digits
-        )
-        offline_codes.keep(held, place, code, now_ms=services.clock.now_ms())
+        deed = deed_of_code(operation.operation_id, shown, demands)
+        with services.audit.deed(visitor, held.state.activation_id, deed) as ending:
+            code = operations.authorize_offline(
+                operation, authentication, policy.offline_uri_id, digits=policy.offline_digits
+            )
+            offline_codes.keep(held, place, code, now_ms=services.clock.now_ms())
+            ending.came_to(DONE)
         # A wrong one costs an attempt that no answer to this site ever tells of.
         services.upstream.note_doubt(held.state.activation_id)
     return Signed(place)

@@ -58,6 +58,7 @@ class Outcome:
     is what the server said when it was asked after an unknown outcome; None if it could not be asked.
     `reason` is the one given with a rejection, `afterwards` what the bank shows after an approval;
     `with_code`: a proximity code was sent, so it may be what was refused.
+    `reference` names the request that came to this.
     `is_from_history`: the bank's history told it later, whoever answered.
     `is_repeated`: the same form came again; nothing was sent a second time.
     """
@@ -73,5 +74,6 @@ class Outcome:
     reason: str | None = None
     afterwards: Afterwards | None = None
     with_code: bool = False
+    reference: str = ""
     is_from_history: bool = False
     is_repeated: bool = False

@@ -9,6 +9,7 @@ Source: powerauth.md, sections 9 and 9.2.
 from dataclasses import dataclass
 from typing import Final
 
+from webapp.flows.audit import DONE, Act, Deed
 from webapp.flows.errors import AnswerRefused, FlowError
 from webapp.flows.outcome import OutcomeKind
 from webapp.flows.passkey import Passkey, passkey_of
@@ -108,10 +109,14 @@ def remove_passkey(services: Services, visitor: Visitor) -> Passkey | None:
 
     Raises:
         NotEnrolled, HalfMissing, ActivationBusy: nothing was changed.
+        StoreUnavailable, AuditDamaged: what is about to be done could not be written down.
     """
+    deed = Deed(act=Act.REMOVE_PASSKEY)
     with services.custody.hold(visitor.sid, visitor.half) as held:
         passkey = passkey_of(held.state)
-        held.store(without_biometry(held.state))
+        with services.audit.deed(visitor, held.state.activation_id, deed) as ending:
+            held.store(without_biometry(held.state))
+            ending.came_to(DONE)
     return passkey
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from webapp.clock import Clock
 from webapp.custody.custody import Custody
 from webapp.flows.alarm import Alarm
+from webapp.flows.audit import Audit
 from webapp.flows.guard import Guard
 from webapp.flows.passkey import Passkey, passkey_of
 from webapp.flows.passkey_errors import PasskeysOff
@@ -29,6 +30,7 @@ class Services:
     alarm: Alarm | None
     pictures: Transport
     """Leads to the hosts of pictures, and to public ones only."""
+    audit: Audit
     passkeys: Passkeys | None = None
     """None: nobody has said under which address the site is reached, so it offers none."""
 

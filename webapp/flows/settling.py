@@ -10,7 +10,10 @@ from typing import Final
 
 from webapp.custody.activation import HeldActivation
 from webapp.flows import receipts
+from webapp.flows.audit import Act, Deed, Stage
 from webapp.flows.outcome import FINAL, Action, Outcome, OutcomeKind
+from webapp.flows.services import Services
+from webapp.flows.visitor import Visitor
 from webapp.mtoken.operation import OperationStatus, ResultTexts, UserOperation
 from webapp.powerauth.state import ActivationState
 
@@ -36,6 +39,8 @@ class Settling:
     browser saw the end itself.
     """
 
+    services: Services
+    visitor: Visitor
     held: HeldActivation[ActivationState]
     looked_up: str | None
     now_ms: int
@@ -48,12 +53,19 @@ class Settling:
                 continue
             earlier = receipts.receipt_of(self.held, operation.id)
             if self._is_open(operation, earlier):
-                receipts.keep(self.held, receipts.HISTORY, self._outcome(operation, kind, earlier))
+                outcome = receipts.keep(self.held, receipts.HISTORY, self._outcome(operation, kind, earlier))
+                self._write_down(outcome)
 
     def _is_open(self, operation: UserOperation, earlier: Outcome | None) -> bool:
         if earlier is not None and earlier.kind in _WITHOUT_AN_END:
             return True
         return operation.id == self.looked_up and (earlier is None or earlier.kind not in FINAL)
+
+    def _write_down(self, outcome: Outcome) -> None:
+        """The correction of what the audit trail knew, or the first that it hears of this operation."""
+        deed = Deed(act=Act(outcome.action.value), operation_id=outcome.operation_id)
+        activation_id, kind = self.held.state.activation_id, outcome.kind.value
+        self.services.audit.note(self.visitor, activation_id, deed, kind, Stage.SETTLED)
 
     def _outcome(self, operation: UserOperation, kind: OutcomeKind, earlier: Outcome | None) -> Outcome:
         return Outcome(

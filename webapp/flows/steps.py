@@ -15,6 +15,7 @@ import msgspec
 
 from webapp.custody.activation import HeldActivation
 from webapp.custody.errors import LeaseLost
+from webapp.flows.audit import DONE, Act, Deed
 from webapp.flows.errors import StandingError
 from webapp.flows.guard import NO_GUESS
 from webapp.flows.keepers import Holding, Reading
@@ -93,6 +94,7 @@ def take(
         FormError: the note cannot be trusted any more.
         StandingError: the activation is not active, so no PIN would help.
         NotEnrolled, HalfMissing, ActivationBusy, TooManyTries: nothing was signed.
+        StoreUnavailable, AuditDamaged: what is about to be done could not be written down.
     """
     opened = services.custody.open(visitor.sid, visitor.half)
     form_id = services.snapshots.open_of_text(note, text=step, generation=opened.generation).form_id
@@ -102,7 +104,14 @@ def take(
             return replace(earlier, is_repeated=True)
         power_auth = services.upstream.power_auth(Holding(held))
         be_in_step(services, power_auth)
-        taken = services.guard.pin(visitor, held.record_id, lambda: act(power_auth), _is_guess)
+
+        def written_down() -> Taken:
+            with services.audit.deed(visitor, held.state.activation_id, Deed(act=Act(step.value))) as ending:
+                result = act(power_auth)
+                ending.came_to(DONE if result.verdict is None else result.verdict.kind.value)
+            return result
+
+        taken = services.guard.pin(visitor, held.record_id, written_down, _is_guess)
         return _keep(held, step, form_id, taken)
 
 

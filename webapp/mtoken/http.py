@@ -9,7 +9,6 @@ has a limit: the connection, every silence, the whole exchange, and the size of 
 
 import http.client
 import io
-import platform
 import socket
 import ssl
 from contextvars import ContextVar
@@ -27,9 +26,8 @@ from webapp.clock import Clock, SystemClock
 from webapp.mtoken.deadline import Deadline
 from webapp.mtoken.errors import AnswerLost, NotSent
 from webapp.mtoken.transport import Headers, HttpResponse, Request
+from webapp.mtoken.user_agent import USER_AGENT
 
-VERSION: Final = "0.1.0"
-USER_AGENT: Final = f"Assent/{VERSION} (python/{platform.python_version()}; {platform.system()})"
 MAX_BODY_BYTES: Final = 1024 * 1024
 
 _BLOCK_BYTES: Final = 65_536

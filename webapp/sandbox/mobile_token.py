@@ -128,7 +128,8 @@ def _decision(call: Call, signer: Signer) -> Decision:
     return Decision(
         signer.activation,
         signer.authorization.signature_type,
-        call.address,
+        # As the enrollment server does: whoever speaks for others says for whom.
+        call.headers.get("X-Forwarded-For", "") or call.address,
         call.headers.get("User-Agent", "")[:255],
     )
 

@@ -16,7 +16,7 @@ from webapp.custody.errors import HalfMissing, NotEnrolled, TooManyTries
 from webapp.errors import AssentError
 from webapp.flows.errors import OperationGone, StandingError
 from webapp.flows.outcome import Outcome
-from webapp.web import limit_words, messages, outcome_words, present, rate_limits, session
+from webapp.web import action, limit_words, messages, outcome_words, present, rate_limits, session
 from webapp.web.messages import Message
 from webapp.web.security import ForeignForm
 
@@ -35,6 +35,7 @@ STATUS: Final = {
     "custody.busy": HTTPStatus.SERVICE_UNAVAILABLE,
     "custody.lease_lost": HTTPStatus.SERVICE_UNAVAILABLE,
     "tries.too_many": HTTPStatus.TOO_MANY_REQUESTS,
+    "custody.audit_damaged": HTTPStatus.SERVICE_UNAVAILABLE,
     "custody.store_unavailable": HTTPStatus.SERVICE_UNAVAILABLE,
     "network.not_sent": HTTPStatus.SERVICE_UNAVAILABLE,
     "network.answer_lost": HTTPStatus.GATEWAY_TIMEOUT,
@@ -138,7 +139,11 @@ def message_page(
     if again is None and request.method == "GET" and request.url_rule:
         again = _this_address()
     page = render_template(
-        "errors/error.html", message=message or messages.PAGES[key], operation_id=operation_id, again=again
+        "errors/error.html",
+        message=message or messages.PAGES[key],
+        operation_id=operation_id,
+        again=again,
+        reference=action.reference(),
     )
     response = make_response(page, status)
     if status == HTTPStatus.SERVICE_UNAVAILABLE:

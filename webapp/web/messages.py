@@ -114,6 +114,17 @@ PAGES: Final[Mapping[str, Message]] = MappingProxyType(
             _("Try again."),
         ),
         "custody.server_keys_invalid": _SITE_FAULT,
+        "custody.audit_damaged": Message(
+            _("This cannot be done now"),
+            _(
+                "Before anything is signed, this site writes down what it is about to do. It could not trust its own notes, so it stopped."
+            ),
+            _("Nothing was signed and nothing was sent to your bank."),
+            _(
+                "Trying again will not help until somebody has looked at it. Let your bank know, or use another of your devices."
+            ),
+            Way.OPERATIONS,
+        ),
         "custody.store_unavailable": Message(
             _("This site cannot work at the moment"),
             _("It cannot reach its own records."),

@@ -40,6 +40,7 @@ from webapp.web.offline_words import broken_rule
 from webapp.web.rate_limits import retry_after_s
 from webapp.web.security import permissions_policy
 from webapp.web.services import services
+from webapp.web.timing import decoding
 
 PERMISSIONS: Final = permissions_policy("camera", "screen-wake-lock")
 """Of the scanner's page, and of no other."""
@@ -95,7 +96,9 @@ def frame() -> ResponseReturnValue:
     """
     width, height = (request.args.get(name, 0, int) for name in ("width", "height"))
     try:
-        return jsonify(text=decode_frame(width, height, request.get_data()))
+        with decoding("frame"):
+            text = decode_frame(width, height, request.get_data())
+        return jsonify(text=text)
     except NoCodeFound:
         return Response(status=HTTPStatus.NO_CONTENT, mimetype="application/json")
 
@@ -138,7 +141,9 @@ def _read_seen() -> scan.Target:
 def _read_picture() -> scan.Target:
     """The page has two fields of this name, because one of them only takes photos."""
     pictures = (upload.read() for upload in request.files.getlist("picture"))
-    return scan.pictured(next(filter(None, pictures), b""))
+    content = next(filter(None, pictures), b"")
+    with decoding("picture"):
+        return scan.pictured(content)
 
 
 _READERS: Final[Mapping[str, Callable[[], scan.Target]]] = MappingProxyType(

@@ -14,6 +14,7 @@ from flask import Flask, Response, current_app, request, session
 from webapp.flows.enrol import Enrolled
 from webapp.flows.proof import name_of
 from webapp.flows.visitor import Visitor
+from webapp.web.action import reference
 from webapp.web.i18n import bank_languages
 from webapp.web.networks import network_of
 
@@ -86,6 +87,7 @@ def visitor() -> Visitor:
         half=half,
         languages=bank_languages(),
         address=network_of(request.remote_addr),
+        reference=reference(),
     )
 
 

@@ -25,6 +25,7 @@ from webapp.mtoken.scanned import ScannedKind, ScanSource, classify
 from webapp.web.errors import STATUS
 from webapp.web.messages import FIELDS
 from webapp.web.security import MAX_REQUEST_BYTES
+from webapp.web.timing import decoding
 
 MAX_SHARED_BYTES: Final = MAX_BYTES + MAX_REQUEST_BYTES
 """A picture, and what a form needs around it."""
@@ -105,7 +106,8 @@ def _pictured() -> _Shared | None:
     pictures = (upload.read() for upload in request.files.getlist("picture"))
     content = next(filter(None, pictures), None)
     if content is not None:
-        return _Shared(decode_picture(content), ScanSource.CAMERA)
+        with decoding("picture"):
+            return _Shared(decode_picture(content), ScanSource.CAMERA)
     try:
         (text,) = _SEEN.decode(request.form.get("seen", ""))
     except msgspec.DecodeError:
