@@ -42,7 +42,7 @@ test: setup ## all tests
 # What touches the database, once more on a server that lives as long as the tests.
 test-postgres: setup ## the tests with a database, on PostgreSQL
 	@$(BIN)/python -m tests.postgres -- $(BIN)/python -m pytest --numprocesses auto --dist loadfile \
-	  tests/custody tests/commands $(addprefix tests/stories/test_,$(addsuffix .py,parallel approval leave life enrolment))
+	  tests/custody tests/commands $(addprefix tests/stories/test_,$(addsuffix .py,parallel approval audit_trail leave life enrolment))
 
 test-browser: setup .venv/.browser ## the pages in the system's Chromium
 	@$(BIN)/python -m pytest tests/browser

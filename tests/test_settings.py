@@ -327,3 +327,25 @@ def test_the_documentation_lists_every_setting():
     code = "".join(Path("webapp", name).read_text(encoding="utf-8") for name in files)
     named = set(re.findall(r'"(ASSENT_[A-Z_]*[A-Z])"', code))
     assert named == set(re.findall(r"^\| `(ASSENT_[A-Z_]+)`", documented, flags=re.MULTILINE))
+
+
+def test_numbers_are_told_where_the_operator_says():
+    assert not Settings.from_environ(GOOD).has_metrics
+    for address, told in {"127.0.0.1:9100": ("127.0.0.1", 9100), "[::1]:9100": ("::1", 9100)}.items():
+        assert Settings.from_environ({**GOOD, "ASSENT_METRICS_BIND": address}).metrics_bind == told
+    token = Settings.from_environ({**GOOD, "ASSENT_METRICS_TOKEN": "t" * 40})
+    assert token.has_metrics
+    assert "t" * 40 not in repr(token)
+
+
+@pytest.mark.parametrize("address", ["9100", "127.0.0.1", "127.0.0.1:0", "127.0.0.1:70000", "host:9100"])
+def test_an_address_for_numbers_is_an_address_and_a_port(address):
+    (problem,) = problems(ASSENT_METRICS_BIND=address)
+    assert problem == "ASSENT_METRICS_BIND: an address and a port such as 127.0.0.1:9100"
+
+
+def test_the_audit_trail_may_have_keys_of_its_own():
+    assert Settings.from_environ(GOOD).audit_keys is None
+    own = Settings.from_environ({**GOOD, "ASSENT_AUDIT_KEYS": "audit:" + "B" * 43 + "="})
+    assert own.audit_keys is not None
+    assert own.audit_keys.current.id == "audit"

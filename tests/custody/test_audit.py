@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.custody.conftest import OTHER_SERVER_KEYS, ROTATED, SERVER_KEYS, SERVER_SECRET
+from tests.custody.test_database import everything
 from webapp import logs
 from webapp.custody.audit import ANCHOR, AuditTrail
 from webapp.custody.audit_sql import SqlAuditStore
@@ -74,9 +75,9 @@ def test_the_store_has_no_verb_that_changes_or_erases():
     assert verbs == {"append", "find_chain", "entries", "find", "head", "chains"}
 
 
-def test_the_database_alone_tells_nothing(trail, tmp_path):
+def test_the_database_alone_tells_nothing(trail, database_url):
     trail.append(ALICE, b"canary of the content")
-    stolen = b"".join(path.read_bytes() for path in tmp_path.iterdir())
+    stolen = everything(database_url)
     assert trail.chains()[0].encode() in stolen, "the database is not where this test looks"
     for secret in (b"canary of the content", b"alice", SERVER_SECRET):
         assert secret not in stolen

@@ -7,6 +7,7 @@ from tests.support.people import Person
 from tests.support.site import make_settings
 from tests.support.wire import error, html_page
 from webapp.app import create_app
+from webapp.flows.audit import name_of
 from webapp.flows.visitor import Visitor
 from webapp.powerauth.state import ActivationState
 
@@ -14,6 +15,7 @@ PIN = "94710385"
 WRONG_PIN = "83520694"
 NOTE = "canary-in-the-note"
 HALF_COOKIE = "__Host-key"
+METRICS_TOKEN = "a token of forty characters for metrics."
 
 
 def forms(secret: bytes | str) -> list[bytes]:
@@ -35,7 +37,7 @@ def keys_of(state: ActivationState) -> dict[str, bytes]:
 
 
 def test_no_secret_leaves_its_place(tmp_path, sandbox, bank, wire, clock, log_lines):
-    settings = make_settings(tmp_path, sandbox.sdk_configuration())
+    settings = make_settings(tmp_path, sandbox.sdk_configuration(), metrics_token=METRICS_TOKEN)
     site = create_app(settings, transport=wire, clock=clock)
     alice = Person("Alice", bank, Browser(site.test_client()), pin=PIN, wrong_pin=WRONG_PIN)
     offer = bank.gives_code("Alice")
@@ -46,8 +48,7 @@ def test_no_secret_leaves_its_place(tmp_path, sandbox, bank, wire, clock, log_li
     alice.enrols(offer.code)
     bank.commits(offer.activation_id)
     states = [state_of(site, alice)]
-    payment = bank.offers("Alice", "payment", note=NOTE)
-    signed = bank.operation(payment)["data"]
+    signed = bank.operation(payment := bank.offers("Alice", "payment", note=NOTE))["data"]
     alice.opens()
     states.append(state_of(site, alice))
     alice.approves(payment, WRONG_PIN)
@@ -68,6 +69,7 @@ def test_no_secret_leaves_its_place(tmp_path, sandbox, bank, wire, clock, log_li
         "half": half,
         "operation data": signed,
         "note": NOTE,
+        "metrics token": METRICS_TOKEN,
         "server key": settings.server_keys.current.secret,
         "secret key": settings.secret_key,
         "application secret": settings.backend.sdk_configuration.application_secret,
@@ -77,8 +79,10 @@ def test_no_secret_leaves_its_place(tmp_path, sandbox, bank, wire, clock, log_li
 
     logged = log_lines.getvalue().encode()
     assert logged.count(b"\n") > 20, "the story was logged"
-    addresses = "\n".join(page.url for page in alice.browser.pages[arrival:]).encode()
-    carried = "\n".join(request.url for request in wire.requests).encode()
+    addresses, carried = (
+        "\n".join(one.url for one in those).encode()
+        for those in (alice.browser.pages[arrival:], wire.requests)
+    )
     shown = "\n".join(
         repr(value)
         for value in (
@@ -88,6 +92,14 @@ def test_no_secret_leaves_its_place(tmp_path, sandbox, bank, wire, clock, log_li
             site.extensions["assent"],
             alice.browser.pages[-1].url,
         )
+    ).encode()
+    watched = what_machines_are_told(site)
+    told = repr(site.extensions["assent"].audit.read(name_of(alice.activation_id))).encode()
+    assert payment.encode() in told
+    added = "\n".join(
+        request.headers.get(name, "")
+        for request in wire.requests
+        for name in ("X-Correlation-ID", "X-Forwarded-For", "User-Agent")
     ).encode()
     database = b"".join(path.read_bytes() for path in tmp_path.glob("assent.sqlite*"))
     pages = [page for page in alice.browser.pages if page.status >= 400]
@@ -101,12 +113,21 @@ def test_no_secret_leaves_its_place(tmp_path, sandbox, bank, wire, clock, log_li
             assert written not in carried, f"{name} is in an address of the backend"
             assert written not in shown, f"{name} is in a repr"
             assert written not in database, f"{name} is in the database"
+            assert written not in watched, f"{name} is in what machines are told"
+            assert written not in told, f"{name} is in the audit trail"
+            assert written not in added, f"{name} is in a header about the visitor"
             if name != "activation code":
                 assert written not in errors, f"{name} is on an error page"
     for page in alice.browser.pages:
         assert PIN not in page.html
         assert WRONG_PIN not in page.html
         assert signed not in page.html, "what is signed is not shown as such"
+
+
+def what_machines_are_told(site) -> bytes:
+    numbers = site.test_client().get("/metrics", headers={"Authorization": f"Bearer {METRICS_TOKEN}"}).data
+    assert b"assent_acts_total" in numbers
+    return numbers + site.test_client().get("/readyz").data
 
 
 def state_of(site, person: Person) -> ActivationState:

@@ -9,6 +9,7 @@ from tests.support.desk import Desk, as_browsers_send, presses, scans, shown_cod
 from tests.support.people import Person
 from tests.support.wire import refused
 from webapp.flows.answer import Answer
+from webapp.flows.audit import name_of
 from webapp.flows.offline import offline_code, read_offline, sign_offline
 from webapp.flows.visitor import Visitor
 from webapp.web.forms import OfflineForm, carried
@@ -46,7 +47,9 @@ def visitor_of(site):
     return visitor_of
 
 
-def test_nothing_of_the_offline_way_is_left_behind(tmp_path, sandbox, bank, wire, browse, clock, log_lines):
+def test_nothing_of_the_offline_way_is_left_behind(
+    tmp_path, sandbox, bank, wire, browse, clock, log_lines, site
+):
     desk = Desk(sandbox)
     alice = Person("Alice", bank, browse(), pin=PIN, wrong_pin=WRONG_PIN).is_enrolled()
     arrival = len(alice.browser.pages)
@@ -86,6 +89,8 @@ def test_nothing_of_the_offline_way_is_left_behind(tmp_path, sandbox, bank, wire
         for page in alice.browser.pages[arrival:]
         for value in page.response.headers.getlist("Set-Cookie")
     )
+    told = repr(site.extensions["assent"].audit.read(name_of(alice.activation_id)))
+    assert handed.operation_id in told
     database = b"".join(path.read_bytes() for path in tmp_path.glob("assent.sqlite*"))
     refusals = "\n".join(page.html for page in (tampered, malformed, over))
     for name, secret in secrets.items():
@@ -94,6 +99,7 @@ def test_nothing_of_the_offline_way_is_left_behind(tmp_path, sandbox, bank, wire
         assert secret not in cookies, f"{name} is in a cookie"
         assert secret.encode() not in database, f"{name} is in the database"
         assert secret not in refusals, f"{name} is on a page that refuses"
+        assert name == "operation" or secret not in told, f"{name} is in the audit trail"
     for page in alice.browser.pages:
         assert PIN not in page.html
         assert WRONG_PIN not in page.html
