@@ -56,11 +56,11 @@ def show(activation: str | None, enrolment: str | None) -> None:
     if bool(activation) == bool(enrolment):
         raise click.UsageError("say one of --activation and --enrolment")
     name = name_of(activation) if activation else name_of_attempt(enrolment or "")
-    try:
-        with _trail() as trail:
+    with _trail() as trail:
+        try:
             entries = read(trail, name)
-    except AuditDamaged as error:
-        raise click.ClickException(f"{error}; `audit verify` says more") from error
+        except AuditDamaged as error:
+            raise click.ClickException(f"{error}; `audit verify` says more") from error
     for place, entry in enumerate(entries, start=1):
         click.echo(json.dumps({"place": place, **_told(entry)}))
     answered = {entry.begun for entry in entries if entry.stage is Stage.ENDED}
