@@ -5,7 +5,7 @@ BIN := .venv/bin
 CATALOGS := $(wildcard webapp/translations/*/LC_MESSAGES/messages.po)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo bench test test-postgres test-browser screenshots check format vectors lock messages clean
+.PHONY: help setup demo bench test check-deploy test-postgres test-browser screenshots check format vectors lock messages clean
 
 help: ## list the tasks
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -43,6 +43,10 @@ test: setup ## all tests
 test-postgres: setup ## the tests with a database, on PostgreSQL
 	@$(BIN)/python -m tests.postgres -- $(BIN)/python -m pytest --numprocesses auto --dist loadfile \
 	  tests/custody tests/commands $(addprefix tests/stories/test_,$(addsuffix .py,parallel approval audit_trail leave life enrolment))
+
+# nginx and systemd have to be there; the gate installs what is missing.
+check-deploy: setup ## the examples of deploy/, with nginx and systemd
+	@$(BIN)/python -m pytest tests/deploy/check_examples.py
 
 test-browser: setup .venv/.browser ## the pages in the system's Chromium
 	@$(BIN)/python -m pytest tests/browser
