@@ -1,11 +1,12 @@
 # The tasks. `make` alone lists them; every task sets up what it needs.
 PYTHON ?= python3
 PORT ?= 5000
+SECONDS ?= 60
 BIN := .venv/bin
 CATALOGS := $(wildcard webapp/translations/*/LC_MESSAGES/messages.po)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo bench test check-deploy test-postgres test-browser screenshots check format vectors lock messages clean
+.PHONY: help setup demo bench test check-deploy test-postgres soak test-browser screenshots check format vectors lock messages clean
 
 help: ## list the tasks
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -47,6 +48,9 @@ test-postgres: setup ## the tests with a database, on PostgreSQL
 # nginx and systemd have to be there; the gate installs what is missing.
 check-deploy: setup ## the examples of deploy/, with nginx and systemd
 	@$(BIN)/python -m pytest tests/deploy/check_examples.py
+
+soak: setup ## two instances under load for SECONDS (60) while workers are killed
+	@$(BIN)/python -m tests.soak --seconds $(SECONDS)
 
 test-browser: setup .venv/.browser ## the pages in the system's Chromium
 	@$(BIN)/python -m pytest tests/browser

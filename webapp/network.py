@@ -10,8 +10,8 @@ from webapp import environment
 from webapp.environment import Reader
 
 SPARE_S: Final = 20.0
-EXCHANGES_PER_REQUEST: Final = 4
-"""At most: waiting for the lease, reading the operation, signing, and asking what became of it."""
+EXCHANGES_PER_REQUEST: Final = 6
+"""At most: waiting for the lease, the operation (again if it ended), signing, and asking both how it went."""
 
 
 @dataclass(frozen=True, slots=True)

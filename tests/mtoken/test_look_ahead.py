@@ -114,6 +114,8 @@ def test_that_attempt_may_get_lost_once(alice, operations, wire):
 
 
 def test_a_few_codes_cost_no_question(alice, operations, wire):
+    operations.pending_list()
+    wire.requests.clear()
     makes_codes(alice, alice.state.look_ahead // 2)
     operations.pending_list()
     assert not wire.sent("/activation/status")

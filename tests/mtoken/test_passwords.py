@@ -148,10 +148,11 @@ def test_a_far_ahead_counter_is_met_before_the_pin_is_sent(world, alice):
     for _ in range(12):
         alice.offline_signature(PowerAuthAuthentication.possession(), "/x", "AAAA", b"")
     alice.change_password(PIN, NEW_PIN)
-    assert world.paths[-3:] == [
+    assert world.paths[-4:] == [
         "/pa/v3/activation/status",
         "/pa/v3/signature/validate",
         "/pa/v3/signature/validate",
+        "/pa/v3/activation/status",
     ]
     assert alice.fetch_activation_status().is_in_step
 

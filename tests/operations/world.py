@@ -16,7 +16,7 @@ from tests.support.site import BACKEND_URL, make_settings
 from tests.support.wire import Fault, Wire, error
 from webapp.app import create_app
 from webapp.flows.policy import Policy, RetypeRule
-from webapp.mtoken.transport import Headers, HttpResponse
+from webapp.mtoken.transport import Headers, HttpResponse, Request, Transport
 from webapp.randomness import system_random
 from webapp.sandbox.backend import Backend
 from webapp.sandbox.transport import InMemoryTransport
@@ -43,9 +43,19 @@ class Place:
         """
         before, after = (_neighbour(number) for number in (0, 1))
         self.wire.breaks("/operation/list", _ok(b"[%b,%b,%b]" % (before, document, after)))
-        self.wire.breaks("/operation/detail", _ok(document))
-        self.wire.breaks("/operation/authorize", _ok() if accepts else error(401, "OPERATION_FAILED"))
-        self.wire.breaks("/operation/cancel", _ok())
+        answered: list[str] = []
+
+        def answers(request: Request, transport: Transport) -> HttpResponse:
+            answered.append(request.url)
+            return _ok()(request, transport)
+
+        def tells(request: Request, transport: Transport) -> HttpResponse:
+            fault = error(400, "OPERATION_ALREADY_FINISHED") if answered else _ok(document)
+            return fault(request, transport)
+
+        self.wire.breaks("/operation/detail", tells)
+        self.wire.breaks("/operation/authorize", answers if accepts else error(401, "OPERATION_FAILED"))
+        self.wire.breaks("/operation/cancel", answers)
         try:
             yield
         finally:

@@ -4,7 +4,6 @@ import pytest
 
 from tests.support.people import Person
 from tests.support.site import make_settings
-from tests.support.wire import error
 from webapp.app import create_app
 from webapp.flows.policy import Policy
 
@@ -119,5 +118,5 @@ def test_nothing_comes_after_an_approval_that_failed_or_a_rejection(alice: Perso
 def test_the_banks_words_for_every_end(alice: Person, bank, wire):
     assert "The payment is on its way." in alice.approves(bank.offers("Alice", "payment")).text
     assert "Nothing was paid." in alice.rejects(bank.offers("Alice", "payment")).text
-    wire.breaks("/operation/authorize", error(400, "OPERATION_ALREADY_FAILED"))
+    wire.ends("OPERATION_ALREADY_FAILED")
     assert "The payment was not made." in alice.approves(bank.offers("Alice", "payment")).text

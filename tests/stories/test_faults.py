@@ -1,9 +1,12 @@
 """The bank's servers are down, slow, or talk nonsense. Nobody sees a traceback, and nothing is claimed."""
 
+from dataclasses import replace
+
 import pytest
 
 from tests.support.people import Person
 from tests.support.wire import answer_lost, error, html_page, html_page_with_200, refused, silence
+from webapp.mtoken.transport import Headers, HttpResponse
 
 LIST = "/operation/list"
 DETAIL = "/operation/detail"
@@ -111,15 +114,81 @@ def test_a_refusal_without_a_wrong_pin_does_not_blame_the_pin(alice: Person, ban
     assert alice.failed_attempts == 0
 
 
-def test_a_right_signature_that_the_bank_refuses_is_a_check(alice: Person, bank, wire):
+def test_a_right_signature_that_the_bank_refuses_is_a_check(newcomer: Person, bank):
+    alice, offer = newcomer, bank.gives_code("Alice", flags=["VERIFICATION_PENDING"])
+    alice.enrols(offer.code)
+    alice.activation_id = offer.activation_id
+    bank.commits(offer.activation_id)
+    payment = bank.offers("Alice", "payment")
+    assert alice.approves(payment).heading == "The bank refused the approval"
+    assert bank.status(payment) == "PENDING"
+    assert alice.failed_attempts == 0
+
+
+def test_a_refusal_after_the_deed_is_not_believed(alice: Person, bank, wire):
     payment = bank.offers("Alice", "payment")
 
-    def accepted_and_refused(request, transport):
+    def done_and_refused(request, transport):
         transport.send(request)
         return error(401, "POWERAUTH_AUTH_FAIL")(request, transport)
 
-    wire.breaks(AUTHORIZE, accepted_and_refused)
-    assert alice.approves(payment).status == 409
+    wire.breaks(AUTHORIZE, done_and_refused)
+    page = alice.approves(payment)
+    assert (page.status, page.heading) == (504, "Nobody can say yet")
+    assert bank.status(payment) == "APPROVED"
+
+
+def test_a_request_that_comes_twice_blames_no_pin(alice: Person, bank, wire):
+    payment = bank.offers("Alice", "payment")
+
+    def twice(request, transport):
+        transport.send(request)
+        return transport.send(request)
+
+    wire.breaks(AUTHORIZE, twice, times=1)
+    page = alice.approves(payment)
+    assert (page.status, page.heading) == (504, "Nobody can say yet")
+    assert "not accepted" not in page.text
+    assert bank.status(payment) == "APPROVED"
+
+
+@pytest.mark.parametrize("right", [True, False])
+def test_an_ok_to_something_else_approves_nothing(alice: Person, bank, wire, right):
+    payment = bank.offers("Alice", "payment")
+    wire.breaks(AUTHORIZE, lambda *_: HttpResponse(200, Headers(), b'{"status":"OK"}'), times=1)
+    page = alice.approves(payment, alice.pin if right else alice.wrong_pin)
+    assert (page.status, page.heading) == (504, "Not settled yet")
+    assert alice.approves(payment).heading == "Approved"
+
+
+def test_an_ok_to_something_else_rejects_nothing(alice: Person, bank, wire):
+    payment = bank.offers("Alice", "payment")
+    wire.breaks("/operation/cancel", lambda *_: HttpResponse(200, Headers(), b'{"status":"OK"}'), times=1)
+    assert alice.rejects(payment).heading == "Not settled yet"
+    assert alice.rejects(payment).heading == "Rejected"
+
+
+def test_the_end_of_something_else_is_not_believed(alice: Person, bank, wire):
+    payment = bank.offers("Alice", "payment")
+    wire.breaks(AUTHORIZE, error(400, "OPERATION_ALREADY_FINISHED"), times=1)
+    assert alice.approves(payment).heading == "Not settled yet"
+    filled = alice.opens_operation(payment).fills("Approve", pin=alice.pin)
+    wire.breaks(DETAIL, error(400, "OPERATION_EXPIRED"), times=1)
+    assert filled.is_sent().heading == "Approved", "said once it may be the answer to another question"
+
+
+def test_an_answer_about_another_operation_is_none(alice: Person, bank, wire):
+    payment, other = bank.offers("Alice", "payment"), bank.offers("Alice", "login")
+    filled = alice.opens_operation(payment).fills("Approve", pin=alice.pin)
+
+    def other_one(request, transport):
+        return transport.send(replace(request, body=request.body.replace(payment.encode(), other.encode())))
+
+    wire.breaks(DETAIL, other_one)
+    page = filled.is_sent()
+    assert page.status == 503
+    assert "Sign in" not in page.text
+    assert not wire.sent(AUTHORIZE)
 
 
 def test_a_token_that_the_bank_forgot_is_made_anew_once(alice: Person, bank, wire):

@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from tests.support.browser import ORIGIN, Page
+from tests.support.browser import ORIGIN, NotThere, Page
 from tests.support.people import Person
 from webapp.powerauth.encoding import from_base64url, to_base64url
 
@@ -153,7 +153,8 @@ def _asked(page: Page, address: str, **fields: str) -> Any:
 
 
 def _purpose(page: Page, address: str) -> str:
-    assert address in page.html, f"{page.heading!r} does not turn to the device"
+    if address not in page.html:
+        raise NotThere(f"{page.heading!r} does not turn to the device")
     return "enrol" if 'data-purpose="enrol"' in page.html else "add"
 
 

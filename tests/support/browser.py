@@ -83,7 +83,7 @@ class Page:
         for link in self._root.iter("a"):
             if words in _text(link):
                 return self.browser.opens(urljoin(self.url, link.get("href")))
-        raise AssertionError(f"no link {words!r} among {self.links} on {self.heading!r}")
+        raise NotThere(f"no link {words!r} among {self.links} on {self.heading!r}")
 
     def fills(self, button: str, **fields: str | None) -> "Filled":
         """The form with this button, with these fields filled in (None takes one out)."""
@@ -91,11 +91,15 @@ class Page:
             for pressed in form.iter("button"):
                 if button in _text(pressed):
                     return Filled(self, form, pressed, fields)
-        raise AssertionError(f"no button {button!r} among {self.buttons} on {self.heading!r}")
+        raise NotThere(f"no button {button!r} among {self.buttons} on {self.heading!r}")
 
     def submits(self, button: str, **fields: str | None) -> "Page":
         """Fill the form in, press the button, and go where the answer leads."""
         return self.fills(button, **fields).is_sent()
+
+
+class NotThere(AssertionError):
+    """Somebody looks for something to press or to fill in, and the page has none."""
 
 
 class Filled:
@@ -109,7 +113,8 @@ class Filled:
         if pressed.get("name"):
             values[pressed.get("name")] = pressed.get("value", "")
         unknown = set(fields) - _names(form)
-        assert not unknown, f"the form has no {sorted(unknown)}, it has {sorted(_names(form))}"
+        if unknown:
+            raise NotThere(f"the form has no {sorted(unknown)}, it has {sorted(_names(form))}")
         values.update(fields)
         self.values = {name: value for name, value in values.items() if value is not None}
 
@@ -151,10 +156,14 @@ class Browser:
             assert response.status_code == 303, "pages redirect with 303 See Other"
             target = urljoin(response.request.path, response.location)
             response = self.client.get(self._local(target), headers=self.headers, base_url=ORIGIN)
-        check_page(response, self.prefix)
+        self.checks(response)
         page = Page(self, response)
         self.pages.append(page)
         return page
+
+    def checks(self, response: TestResponse) -> None:
+        """All that holds for every page, whatever story it is in."""
+        check_page(response, self.prefix)
 
     def _local(self, address: str) -> str:
         """Path and query; a browser of ours never leaves the site."""

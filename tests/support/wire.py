@@ -48,6 +48,8 @@ def changed(change: Callable[[Any], None]) -> Fault:
     def rewrite(request: Request, transport: Transport) -> HttpResponse:
         answer = transport.send(request)
         document = json.loads(answer.body)
+        if document["status"] != "OK":
+            return answer
         found = document.get("responseObject")
         for operation in found if isinstance(found, list) else [found]:
             change(operation)
@@ -78,6 +80,15 @@ class Wire:
         """From now on the server tells every operation with this change, in the list and by itself."""
         for path in ("/operation/list", "/operation/detail"):
             self.breaks(path, changed(change))
+
+    def ends(self, code: str) -> None:
+        """The operation ends just before it is approved: so say the refusal and, from then on, the detail."""
+
+        def refuse(request: Request, transport: Transport) -> HttpResponse:
+            self.breaks("/operation/detail", error(400, code))
+            return error(400, code)(request, transport)
+
+        self.breaks("/operation/authorize", refuse)
 
     def is_mended(self) -> None:
         self._faults.clear()

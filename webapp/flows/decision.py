@@ -22,13 +22,13 @@ from webapp.flows.errors import (
 )
 from webapp.flows.guard import NO_GUESS
 from webapp.flows.keepers import Holding
-from webapp.flows.outcome import Action, Outcome, OutcomeKind
+from webapp.flows.outcome import FINAL, Action, Outcome, OutcomeKind
 from webapp.flows.refusals import AUTHENTICATION, decided_kind
 from webapp.flows.services import Services
 from webapp.flows.standing import be_in_step
 from webapp.flows.triage import STANDINGS, ask_for_status, triage
 from webapp.flows.visitor import Visitor
-from webapp.flows.waiting import Detail, detail_of, fetch
+from webapp.flows.waiting import Detail, detail_of, fetch, fetch_once
 from webapp.mtoken.errors import AnswerLost, NetworkError, NotSent
 from webapp.mtoken.mobile_token import WultraMobileToken
 from webapp.mtoken.operation import ResultTexts, UserOperation
@@ -149,8 +149,8 @@ class _Attempt:
         except AnswerLost:
             return self._unknown(before)
         if response.response_error is None:
-            return self._done(operation)
-        return self._refused(response.response_error, before, operation)
+            return self._confirmed(self._done(operation), before)
+        return self._confirmed(self._refused(response.response_error, before, operation), before)
 
     def _stands(self, error: StandingError) -> Outcome:
         """Nothing was signed. A standing that is no outcome of an operation has a page of its own."""
@@ -188,11 +188,38 @@ class _Attempt:
             return self._unknown(before)
         return self._outcome(verdict.kind, attempts_left=verdict.attempts_left)
 
+    def _confirmed(self, said: Outcome, before: int) -> Outcome:
+        """What the answer says, held against the operation itself.
+
+        An answer is not signed and names no request: it may be an old one, the one to another question, or
+        the refusal of a copy of ours that came later.
+        """
+        if said.kind is OutcomeKind.UNKNOWN or said.kind in STANDINGS.values():
+            return said
+        now = self._ask_again()
+        if isinstance(now, UserOperation):
+            is_contradicted = said.kind in FINAL
+        else:
+            is_answered = said.kind in (OutcomeKind.APPROVED, OutcomeKind.REJECTED)
+            is_same = now is said.kind or (is_answered and now is OutcomeKind.ELSEWHERE)
+            is_contradicted = now in FINAL and not is_same
+        if not is_contradicted:
+            return said
+        self._look_at_attempts(before)
+        return self._as_it_stands(now)
+
     def _unknown(self, before: int) -> Outcome:
         """Sent, but no answer that says what happened: ask how things stand, and say so."""
+        self._look_at_attempts(before)
+        return self._as_it_stands(self._ask_again())
+
+    def _look_at_attempts(self, before: int) -> None:
+        """In step, the server has accepted the signature; what it counted then was a copy."""
         report = ask_for_status(self._power_auth)
-        self.is_cleared = report is not None and report.failed_attempts <= before
-        now = self._ask_again()
+        self.is_cleared = report is not None and (report.is_in_step or report.failed_attempts <= before)
+
+    def _as_it_stands(self, now: UserOperation | OutcomeKind | None) -> Outcome:
+        """What the operation itself tells of an answer that is not known."""
         if isinstance(now, UserOperation):
             return self._outcome(OutcomeKind.UNKNOWN, still_waiting=True)
         if now is None:
@@ -203,7 +230,7 @@ class _Attempt:
 
     def _ask_again(self) -> UserOperation | OutcomeKind | None:
         try:
-            return fetch(self._services, self._mobile_token, self._operation_id, self._decision.action)
+            return fetch_once(self._services, self._mobile_token, self._operation_id, self._decision.action)
         except OperationGone as gone:
             return gone.outcome.kind
         except (StandingError, NetworkError, BackendUnavailable, LeaseLost):

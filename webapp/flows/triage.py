@@ -60,7 +60,10 @@ def triage(power_auth: PowerAuth, *, failed_before: int) -> Verdict | None:
     if report.synchronisation is Synchronisation.MOVED:
         # Our counter was behind, as after a backup was put back: no PIN could have been right.
         return Verdict(OutcomeKind.UNAVAILABLE)
+    if report.is_in_step:
+        # The signature itself was accepted, something else was not. A failed attempt that was counted all the
+        # same was a copy of the request that came later: the PIN was right.
+        return Verdict(OutcomeKind.CHECK)
     if report.failed_attempts > failed_before:
         return Verdict(OutcomeKind.CREDENTIAL, report.remaining_attempts)
-    # In step: the signature itself was accepted, something else was not.
-    return Verdict(OutcomeKind.CHECK if report.is_in_step else OutcomeKind.UNAVAILABLE)
+    return Verdict(OutcomeKind.UNAVAILABLE)

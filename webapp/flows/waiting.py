@@ -8,7 +8,7 @@ from typing import Final
 from webapp.flows.demands import Demands, demands_of
 from webapp.flows.errors import BackendUnavailable, FormError, OperationGone, OperationUnclaimed
 from webapp.flows.keepers import Reading
-from webapp.flows.outcome import Action, Outcome, OutcomeKind
+from webapp.flows.outcome import FINAL, Action, Outcome, OutcomeKind
 from webapp.flows.receipts import receipt_of
 from webapp.flows.refusals import AUTHENTICATION, settled_kind
 from webapp.flows.services import Services
@@ -127,9 +127,24 @@ def fetch(
 ) -> UserOperation:
     """The operation as the server tells it now, whether it is this person's or nobody's.
 
+    That it has ended is believed when the server says so twice: a refusal names no operation, so a single
+    one may be the answer to something else.
+
     Raises:
         OperationGone, StandingError, NotSent, AnswerLost, BackendUnavailable: as `operation_detail`.
     """
+    try:
+        return fetch_once(services, mobile_token, operation_id, action)
+    except OperationGone as gone:
+        if gone.outcome.kind not in FINAL:
+            raise
+    return fetch_once(services, mobile_token, operation_id, action)
+
+
+def fetch_once(
+    services: Services, mobile_token: WultraMobileToken, operation_id: str, action: Action
+) -> UserOperation:
+    """The same for who has another statement to hold this one against."""
     try:
         response = mobile_token.operations.detail(operation_id)
     except RefusedByServer as error:

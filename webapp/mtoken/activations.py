@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from webapp.mtoken import standard_api
-from webapp.mtoken.errors import InvalidActivationError
+from webapp.mtoken.errors import AnswerLost, InvalidActivationError, NetworkError, RefusedByServer
 from webapp.mtoken.keeper import ErasableKeeper
 from webapp.mtoken.standard_api import json_bytes
 from webapp.mtoken.statuses import Statuses
@@ -22,12 +22,13 @@ from webapp.powerauth.activation import (
 )
 from webapp.powerauth.activation_code import ActivationCode, parse_activation_code, verify_signed_code
 from webapp.powerauth.ecc import read_public
-from webapp.powerauth.errors import ActivationCodeError, SignatureInvalid
+from webapp.powerauth.errors import ActivationCodeError, SignatureInvalid, StatusUnreadable
 from webapp.powerauth.factors import PowerAuthAuthentication
 from webapp.powerauth.identity import Identity
 from webapp.powerauth.password import PasswordLike, password_bytes
 from webapp.powerauth.recovery import RecoveryData
 from webapp.powerauth.signature import URI_ACTIVATION_REMOVE
+from webapp.powerauth.status import ActivationStatus
 
 PLATFORM: Final = "web"
 
@@ -149,12 +150,14 @@ class Activations(Statuses):
             RefusedByServer: signature not accepted, nothing was removed.
             AnswerLost: fetch the status; REMOVED means it worked.
         """
-        self._signed_call(
-            standard_api.ACTIVATION_REMOVE,
-            URI_ACTIVATION_REMOVE,
-            standard_api.EMPTY_BODY,
-            authentication,
-        )
+        with self.exclusive():
+            self._signed_call(
+                standard_api.ACTIVATION_REMOVE,
+                URI_ACTIVATION_REMOVE,
+                standard_api.EMPTY_BODY,
+                authentication,
+            )
+            self._confirm_removed()
 
     def remove_activation_local(self) -> None:
         """Forget the activation here, pending or not, with its tokens; the server is not told.
@@ -168,6 +171,20 @@ class Activations(Statuses):
         if not isinstance(self._keeper, ErasableKeeper):
             raise TypeError("the owner of this keeper erases the activation")
         self._keeper.erase()
+
+    def _confirm_removed(self) -> None:
+        """An "OK" may be the answer to something else, and what is forgotten here does not come back.
+
+        Raises:
+            AnswerLost: the server says that the activation is still there.
+        """
+        try:
+            status = self.fetch_activation_status().status
+        except (NetworkError, RefusedByServer, StatusUnreadable):
+            # No word against it; some servers make no statement about what is gone.
+            return
+        if status is not ActivationStatus.REMOVED:
+            raise AnswerLost("an OK, but the activation is still there")
 
     def _verify(self, code: ActivationCode) -> None:
         verify_signed_code(code, read_public(self.configuration.sdk.master_public_key))
@@ -186,7 +203,8 @@ class Activations(Statuses):
                 standard_api.ACTIVATION_CREATE, json_bytes(envelope), dict([self._keys.header()])
             )
         except Exception:
-            # The key may have been the reason; the next attempt fetches another.
+            # The key or the time may have been the reason; the next attempt asks for both.
             self._keys.drop_application()
+            self.server_time.forget()
             raise
         return complete_activation(pending, answer)

@@ -157,7 +157,7 @@ class EncryptionKeys:
     def _ask(self, path: str, body: bytes) -> dict[str, Any]:
         """A question that changes nothing: without its answer, the request that needs it is not sent."""
         try:
-            return self._api.post_for_object(path, body)
+            return self._api.ask(path, body)
         except AnswerLost as error:
             raise NotSent(f"{path}: {error}") from error
 

@@ -3,9 +3,12 @@
 Source: mobile-token-api.md, sections 3, 6 and 11.
 """
 
+from collections.abc import Callable
 from typing import Final
 
 from webapp.mtoken import wire
+from webapp.mtoken.errors import AnswerLost
+from webapp.mtoken.members import Json
 from webapp.mtoken.operation import Operation, RejectionReason, UserOperation
 from webapp.mtoken.response import Response
 from webapp.mtoken.service import RequestProcessor, Service
@@ -43,7 +46,7 @@ class Operations:
     ) -> Response[UserOperation]:
         """One operation that waits, this person's or nobody's yet."""
         return self._service.call_with_token(
-            f"{PATH}/detail", {"id": _identifier(operation_id)}, wire.read_operation, request_processor
+            f"{PATH}/detail", {"id": _identifier(operation_id)}, _reader_of(operation_id), request_processor
         )
 
     def claim(
@@ -51,7 +54,10 @@ class Operations:
     ) -> Response[UserOperation]:
         """Take an operation that has no user yet."""
         return self._service.call_with_token(
-            f"{PATH}/detail/claim", {"id": _identifier(operation_id)}, wire.read_operation, request_processor
+            f"{PATH}/detail/claim",
+            {"id": _identifier(operation_id)},
+            _reader_of(operation_id),
+            request_processor,
         )
 
     def history(
@@ -144,6 +150,19 @@ def _offline_factors(qr_operation: QROperation) -> tuple[SignatureType, ...]:
     if qr_operation.flags.biometrics_allowed:
         return SignatureType.POSSESSION_KNOWLEDGE, SignatureType.POSSESSION_BIOMETRY
     return (SignatureType.POSSESSION_KNOWLEDGE,)
+
+
+def _reader_of(operation_id: str) -> Callable[[Json], UserOperation]:
+    """Reads this operation; an answer about another one is the answer to another question."""
+
+    def read(source: Json) -> UserOperation:
+        operation = wire.read_operation(source)
+        # Servers that do not mind the case of an identifier answer with their own.
+        if operation.id.casefold() != operation_id.casefold():
+            raise AnswerLost("another operation than the one asked for")
+        return operation
+
+    return read
 
 
 def _identifier(operation_id: str) -> str:

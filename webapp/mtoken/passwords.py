@@ -49,6 +49,8 @@ class Passwords(Statuses):
         check_password(password_bytes(new))
         with self.exclusive():
             self.validate_password(old)
+            # Under a wrong old one the key would be lost for ever, so an "OK" alone is not enough.
+            self._confirm_accepted()
             self.unsafe_change_password(old, new)
 
     def unsafe_change_password(self, old: PasswordLike, new: PasswordLike) -> None:

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import msgspec
 
-from webapp.mtoken.errors import AnswerLost, RefusedByServer
+from webapp.mtoken.errors import AnswerLost, NotSent, RefusedByServer
 from webapp.mtoken.transport import Headers, HttpResponse, Request, Transport
 from webapp.powerauth.ecies import Exchange
 from webapp.powerauth.encoding import from_base64
@@ -62,6 +62,20 @@ class StandardApi:
         standard = {"Content-Type": "application/json", "Accept": "application/json"}
         request = Request("POST", self._base_url + path, Headers(standard | dict(headers or {})), body)
         return _read(self._transport.send(request))
+
+    def ask(self, path: str, body: bytes) -> dict[str, Any]:
+        """Put a question that changes nothing and that nobody signed; take the `responseObject`.
+
+        If no connection comes about it is put once more. Nothing else is ever sent twice: of what was signed
+        each copy costs a counter value or an attempt, and whatever may have left may have been done.
+
+        Raises:
+            NotSent, AnswerLost, RefusedByServer: as `post`.
+        """
+        try:
+            return self.post_for_object(path, body)
+        except NotSent:
+            return self.post_for_object(path, body)
 
     def post_for_object(
         self, path: str, body: bytes, headers: Mapping[str, str] | None = None

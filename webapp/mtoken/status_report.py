@@ -63,7 +63,7 @@ def read_report(api: StandardApi, state: ActivationState, challenge: bytes | Non
     asked = {"activationId": state.activation_id}
     if challenge is not None:
         asked["challenge"] = to_base64(challenge)
-    answer = api.post_for_object(standard_api.ACTIVATION_STATUS, request_body(asked))
+    answer = api.ask(standard_api.ACTIVATION_STATUS, request_body(asked))
     custom = answer.get("customObject")
     return replace(
         _read(answer, state, challenge), custom_object=custom if isinstance(custom, dict) else None

@@ -4,11 +4,13 @@ Source: powerauth.md, section 7.
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 from typing import TypeVar
 
 from webapp.mtoken import standard_api
 from webapp.mtoken.client import present
+from webapp.mtoken.errors import NotSent
 from webapp.mtoken.keeper import HeldState
 from webapp.mtoken.standard_api import bytes_of, request_body, text_of
 from webapp.mtoken.statuses import Statuses
@@ -60,6 +62,9 @@ class Tokens(Statuses):
         if not is_refused(answer) or not self._is_active():
             return answer
         self.remove_local_token(token)
+        with suppress(NotSent):
+            # The token may have been right and our idea of the server's time wrong.
+            self._keys.ask_status(anew=True)
         return send(self.generate_header_for_token(self.request_access_token(name, authentication)))
 
     def local_tokens(self) -> tuple[Token, ...]:
@@ -124,6 +129,8 @@ class Tokens(Statuses):
         return token
 
     def _create_token(self, held: HeldState, name: str, authentication: PowerAuthAuthentication) -> Token:
+        # Often the first signature of all: our counter may be one of yesterday, out of a backup.
+        self._follow_server()
         content = self._encrypted_call(
             standard_api.TOKEN_CREATE,
             URI_TOKEN_CREATE,

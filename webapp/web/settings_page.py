@@ -32,8 +32,10 @@ def page() -> ResponseReturnValue:
     told = session.arriving()
     if told is not None:
         end_copies(services(), session.visitor())
-        session.has_arrived()
     found = overview(services(), session.visitor())
+    if told is not None:
+        # Not before: a page that could not be shown has said nothing.
+        session.has_arrived()
     return render_template(
         "settings/page.html",
         found=found,
