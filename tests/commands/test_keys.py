@@ -31,7 +31,24 @@ def test_while_it_is_changed_each_visit_takes_a_browser_over(make_site, alice, b
         assert person.opens().status == 200
         lines = run_at(site, "keys", "rotate-status").stdout.splitlines()
         assert lines[0] == f"next: {number} browsers; seals what is new"
-    assert lines[1] == "test: 0 browsers; nobody needs it, remove it"
+    assert lines[1] == "test: 0 browsers; only to read the audit trail, keep it"
+
+
+def test_a_key_that_nothing_needs_may_go(make_site, alice, moves):
+    keys = ServerKeys.parse(f"{NEW},{OLD}")
+    site = make_site(server_keys=keys, audit_keys=ServerKeys.parse(f"trail:{to_base64(bytes(32))},{OLD}"))
+    moves(alice, site)
+    assert alice.opens().status == 200
+    assert run_at(site, "keys", "rotate-status").stdout.splitlines() == [
+        "next: 1 browsers; seals what is new",
+        "test: 0 browsers; nobody needs it, remove it",
+    ]
+
+
+def test_a_key_that_the_trail_never_had_may_go(make_site, alice):
+    unused = f"tes:{to_base64(bytes(range(1, 33)))}"
+    site = make_site(server_keys=ServerKeys.parse(f"{OLD},{unused}"))
+    assert "tes: 0 browsers; nobody needs it, remove it" in run_at(site, "keys", "rotate-status").stdout
 
 
 def test_the_last_day_of_an_old_key_is_told(make_site, alice):

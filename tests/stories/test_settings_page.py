@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from tests.support.backup import Backup, rows_of
+from tests.support.backup import TABLES, Backup, rows_of
 from tests.support.people import Person
 from tests.support.site import make_settings
 from tests.support.wire import error, refused, silence
@@ -139,7 +139,7 @@ class TestAnActivationThatIsNotActive:
         assert "Settings" not in page.links
         assert any("Enrol" in link for link in page.links)
         assert alice.browser.cookie("__Host-key") is None
-        assert rows() == {"activations": 0, "browsers": 0, "receipts": 0, "leases": 0}
+        assert rows() == dict.fromkeys(TABLES, 0)
 
     def test_removed_is_told_again_on_every_page_until_she_enrols_anew(self, alice: Person, bank):
         bank.removes(alice.activation_id)

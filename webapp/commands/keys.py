@@ -18,13 +18,18 @@ def rotate_status() -> None:
     old key is needed until no browser needs it any more. Ends with 1 if a key is missing.
     """
     at = desk()
-    with database(at.settings) as engine:
-        found = Upkeep(engine, progress=tell_progress).needed_keys(at.clock.now_ms())
-    uses = {use.key_id: use for use in found}
     keys = at.settings.server_keys.every
+    with database(at.settings) as engine:
+        upkeep = Upkeep(engine, progress=tell_progress)
+        found = upkeep.needed_keys(at.clock.now_ms())
+        # With keys of its own, the trail has nothing to do with these.
+        trail = at.settings.audit_keys is None
+        for_trail = {key.id for key in keys[1:] if trail and upkeep.is_needed_by_trail(key.id)}
+    uses = {use.key_id: use for use in found}
     configured = [key.id for key in keys]
-    for key in keys:
-        click.echo(_line(key, uses.get(key.id), is_first=key is keys[0]))
+    click.echo(_first(keys[0], uses.get(keys[0].id)))
+    for key in keys[1:]:
+        click.echo(_line(key, uses.get(key.id), for_trail=key.id in for_trail))
     missing = [use for use in found if use.key_id not in configured]
     for use in missing:
         click.echo(_missing(use))
@@ -32,18 +37,18 @@ def rotate_status() -> None:
         raise SystemExit(1)
 
 
-def _line(key: ServerKey, use: KeyUse | None, *, is_first: bool) -> str:
-    count = use.browsers if use else 0
-    if is_first:
-        return f"{key.id}: {count} browsers; seals what is new"
+def _first(key: ServerKey, use: KeyUse | None) -> str:
+    return f"{key.id}: {use.browsers if use else 0} browsers; seals what is new"
+
+
+def _line(key: ServerKey, use: KeyUse | None, *, for_trail: bool) -> str:
     if use is None:
-        return f"{key.id}: 0 browsers; nobody needs it, remove it"
-    ends = (
-        ""
-        if key.last_day is None
-        else f"; its last day is {key.last_day}, who is not back by then enrols anew"
-    )
-    return f"{key.id}: {count} browsers; needed until they are back, or until {moment(use.until_ms)}{ends}"
+        why = "only to read the audit trail, keep it" if for_trail else "nobody needs it, remove it"
+        return f"{key.id}: 0 browsers; {why}"
+    told = f"{key.id}: {use.browsers} browsers; needed until they are back, or until {moment(use.until_ms)}"
+    if key.last_day is not None:
+        told += f"; its last day is {key.last_day}, who is not back by then enrols anew"
+    return told
 
 
 def _missing(use: KeyUse) -> str:

@@ -149,8 +149,13 @@ class DataKey:
             raise RecordDamaged(f"the seal of a {bound[0].decode()} is broken") from error
 
 
+def envelope_head(key_id: bytes) -> bytes:
+    """How every envelope under the key of this id begins."""
+    return bytes([VERSION, len(key_id)]) + key_id
+
+
 def _header(key_id: bytes, salt: bytes) -> bytes:
-    return bytes([VERSION, len(key_id)]) + key_id + salt
+    return envelope_head(key_id) + salt
 
 
 def sized(*parts: bytes) -> bytes:

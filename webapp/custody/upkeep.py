@@ -13,12 +13,14 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Engine,
+    LargeBinary,
     Select,
     Table,
     and_,
     delete,
     exists,
     func,
+    literal,
     not_,
     select,
     tuple_,
@@ -26,7 +28,8 @@ from sqlalchemy import (
 
 from webapp.custody.engine import transaction, writing
 from webapp.custody.record import SealedBrowser
-from webapp.custody.schema import activations, browsers, leases, receipts, tries
+from webapp.custody.schema import activations, audit_entries, browsers, leases, receipts, tries
+from webapp.custody.sealing import envelope_head
 from webapp.custody.wrapping import readable_key_id
 
 BATCH: Final = 500
@@ -86,6 +89,14 @@ class Upkeep:
                     if number % BATCH == 0:
                         self._progress("browsers", number, total)
         return [KeyUse(key_id, len(ends), max(ends)) for key_id, ends in found.items()]
+
+    def is_needed_by_trail(self, key_id: str) -> bool:
+        """Whether the audit trail has an entry under the key of this id."""
+        head = envelope_head(key_id.encode())
+        of_key = func.substr(audit_entries.c.sealed_content, 1, len(head)) == literal(head, LargeBinary)
+        with transaction(self._engine) as connection:
+            found: bool = connection.execute(select(exists(select(audit_entries).where(of_key)))).scalar_one()
+        return found
 
     def expire(self, now_ms: int, *, dry_run: bool = False) -> Erased:
         """Erase browsers that stayed away past their time, and every record that no browser opens."""
