@@ -20,9 +20,13 @@ ASKING = ["/operations", "/operations/0123", "/history", "/settings", "/settings
 
 
 @pytest.fixture
-def site(tmp_path, sandbox, wire, elsewhere, clock):
-    settings = make_settings(tmp_path, sandbox.sdk_configuration(), support_phone=PHONE)
-    return create_app(settings, transport=wire, public_transport=elsewhere, clock=clock)
+def site(tmp_path, database_url, sandbox, wire, elsewhere, clock):
+    settings = make_settings(
+        tmp_path, sandbox.sdk_configuration(), support_phone=PHONE, database_url=database_url
+    )
+    site = create_app(settings, transport=wire, public_transport=elsewhere, clock=clock)
+    yield site
+    site.extensions["assent"].custody.close()
 
 
 class TestThePage:
