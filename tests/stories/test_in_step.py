@@ -104,6 +104,7 @@ def test_the_bank_is_asked_once_and_not_before_every_signature(alice: Person, ba
 
 
 def test_when_it_cannot_be_asked_the_answer_is_tried_all_the_same(alice: Person, bank, wire, restarts):
+    assert alice.opens().status == 200
     restarts(alice)
     wire.breaks(STATUS, refused)
     assert alice.approves(bank.offers("Alice", "payment")).heading == "Approved"

@@ -182,6 +182,7 @@ class TestEnds:
         assert page.follows("Look it up in the history").status == 200
 
     def test_what_was_not_signed_is_not_said_to_be_sent(self, alice: Person, bank, wire):
+        assert alice.opens().status == 200
         wire.breaks(AUTHORIZE, silence)
         wire.breaks("/activation/status", silence)
         for _ in range(20):

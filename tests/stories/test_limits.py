@@ -265,4 +265,4 @@ def test_a_limit_tells_nobody_whom_it_meets(alice: Person, bank, log_lines, tmp_
         assert secret not in log_lines.getvalue()
         assert secret.encode() not in stolen
     assert '"too_many_tries"' in log_lines.getvalue(), "the operator learns that there was somebody"
-    assert '"endpoint": "scan.read", "event": "limited"' in log_lines.getvalue()
+    assert '"route": "/scan", "event": "limited"' in log_lines.getvalue()

@@ -153,7 +153,7 @@ def message_page(
 
 def wait(response: ResponseReturnValue, seconds: int) -> Response:
     """The same answer as a refusal that says when to come again."""
-    _log.warning("limited", endpoint=request.endpoint)
+    _log.warning("limited", route=request.url_rule.rule if request.url_rule else None)
     refusal = make_response(response)
     refusal.status_code = HTTPStatus.TOO_MANY_REQUESTS
     refusal.headers["Retry-After"] = str(seconds)
