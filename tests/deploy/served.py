@@ -18,7 +18,7 @@ from werkzeug.wrappers import Request as Incoming
 from werkzeug.wrappers import Response as Outgoing
 
 ROOT = Path(__file__).parents[2]
-PATIENCE_S = 120.0
+PATIENCE_S = 120
 _HOP_BY_HOP = {"connection", "transfer-encoding", "content-length", "date", "server"}
 
 
