@@ -64,7 +64,7 @@ def test_it_is_counted_down_and_gone_after_two_minutes(window: Window, makes_cod
     expect(code).to_have_count(0)
     expect(part).to_have_text("The code has left this page.")
     expect(window.said.first).to_have_text("The code has left this page.")
-    expect(window.page.get_by_role("button")).to_have_count(0)
+    expect(window.page.get_by_role("main").get_by_role("button")).to_have_count(0)
     window.page.reload()
     expect(window.heading).to_have_text("There is no code here any more")
 
