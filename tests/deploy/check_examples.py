@@ -11,6 +11,8 @@ import socket
 import ssl
 import subprocess
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -149,18 +151,27 @@ class Front:
     def is_right(self) -> subprocess.CompletedProcess[str]:
         return run(*self._command, "-t")
 
-    def starts(self) -> subprocess.Popen[bytes]:
-        log = (self.folder / "stderr").open("wb")
-        with log:
+    @contextmanager
+    def starts(self) -> Iterator[None]:
+        """nginx for as long as the block lasts, however it ends."""
+        with (self.folder / "stderr").open("wb") as log:
             process = subprocess.Popen(self._command, stderr=log)
-        for _ in range(PATIENCE_S * 20):
+        try:
+            self._wait(process)
+            yield
+        finally:
+            process.terminate()
+            process.wait(PATIENCE_S)
+
+    def _wait(self, process: subprocess.Popen[bytes]) -> None:
+        for _ in range(int(PATIENCE_S) * 20):
             try:
                 socket.create_connection(("127.0.0.1", self.secure), timeout=1).close()
             except OSError:
                 assert process.poll() is None, (self.folder / "stderr").read_text()
                 threading.Event().wait(0.05)
             else:
-                return process
+                return
         raise AssertionError("nginx does not listen")
 
     def asks(self, method: str, path: str, body: bytes = b"", *, name: str = NAME, **headers: str):
@@ -195,12 +206,8 @@ def front(tmp_path):
         with gunicorn(environ) as served:
             front = Front(tmp_path / "nginx", f"127.0.0.1:{served.port}")
             front.served = served
-            process = front.starts()
-            try:
+            with front.starts():
                 yield front
-            finally:
-                process.terminate()
-                process.wait(PATIENCE_S)
 
 
 def test_nginx_takes_the_example(tmp_path):
