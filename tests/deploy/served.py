@@ -46,7 +46,7 @@ class Gunicorn:
         # What it has to say may not fill the pipe and stop it.
         self._reader = threading.Thread(target=self._read)
         self._reader.start()
-        self.port = int(self.says(r"Listening at: http://127\.0\.0\.1:(\d+)")[1])
+        self.port = 0
 
     def says(self, pattern: str) -> re.Match[str]:
         """Wait until it has said this."""
@@ -72,6 +72,7 @@ def gunicorn(environ: Mapping[str, str]) -> Iterator[Gunicorn]:
     """gunicorn for as long as the block lasts."""
     served = Gunicorn(environ)
     try:
+        served.port = int(served.says(r"Listening at: http://127\.0\.0\.1:(\d+)")[1])
         yield served
     finally:
         served.ends()
