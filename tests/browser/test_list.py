@@ -238,7 +238,8 @@ def test_a_blocked_browser_is_told_so_and_asks_no_more(site, alice: Person, wind
 def test_a_forgotten_browser_is_told_so_and_asks_no_more(opens_window: Callable[[], Window], window: Window):
     window.opens()
     other = opens_window().opens("/activation/forget")
-    other.page.get_by_role("button", name="Forget this browser").click()
+    with other.page.expect_navigation():
+        other.page.get_by_role("button", name="Forget this browser").click()
     with window.page.expect_navigation():
         window.passes(7)
     expect(window.heading).to_have_text("This browser is not enrolled")
