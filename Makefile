@@ -6,7 +6,7 @@ BIN := .venv/bin
 CATALOGS := $(wildcard webapp/translations/*/LC_MESSAGES/messages.po)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo bench test check-deploy test-postgres soak test-browser screenshots check format vectors lock messages clean
+.PHONY: help setup demo docs bench test check-deploy test-postgres soak test-browser screenshots check format vectors lock messages clean
 
 help: ## list the tasks
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -54,6 +54,9 @@ soak: setup ## two instances under load for SECONDS (60) while workers are kille
 
 test-browser: setup .venv/.browser ## the pages in the system's Chromium
 	@$(BIN)/python -m pytest tests/browser
+
+docs: setup ## write what docs/ takes from the code
+	@$(BIN)/flask --app webapp.app settings > docs/configuration.md
 
 bench: setup ## the protocol's tasks beside their floor
 	@mkdir -p build

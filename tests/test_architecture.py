@@ -15,7 +15,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "custody": {"powerauth"},
     "flows": {"powerauth", "custody", "mtoken"},
     "web": {"powerauth", "custody", "mtoken", "flows"},
-    "commands": {"powerauth", "custody", "mtoken", "flows", "settings", "sites"},
+    "commands": {"powerauth", "custody", "mtoken", "flows", "settings", "sites", "variables"},
     "sandbox": {"powerauth", "mtoken.transport", "mtoken.errors"},
 }
 MAY_NOT_LOAD = {

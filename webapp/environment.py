@@ -6,9 +6,10 @@ from decimal import Decimal
 from typing import Final, TypeVar
 from urllib.parse import urlsplit
 
+from webapp.variables import PREFIX, VARIABLES
+
 T = TypeVar("T")
 
-PREFIX: Final = "ASSENT_"
 TESTS: Final = "ASSENT_TEST_"
 LOCAL_HOSTS: Final = ("localhost", "127.0.0.1", "::1")
 MIN_SECRET_LENGTH: Final = 32
@@ -47,12 +48,14 @@ class Reader:
 
     def __init__(self, environ: Mapping[str, str]) -> None:
         self._environ = environ
-        self._asked: set[str] = set()
         self.problems: list[str] = []
 
     def read(self, name: str, convert: Callable[[str], T], default: str | None = None) -> T | None:
-        """The value of a variable, or of the default if it is not set or empty; None after a problem."""
-        value = self.plain(name) or default
+        """The value of a variable, or of its default if it is not set or empty; None after a problem.
+
+        `default` is for the few whose default depends on another variable.
+        """
+        value = self.plain(name) or (VARIABLES[name].default if default is None else default)
         if value is None:
             self.problems.append(f"{name} is missing")
             return None
@@ -64,13 +67,12 @@ class Reader:
 
     def plain(self, name: str) -> str:
         """The text of a variable; empty if it is not set."""
-        self._asked.add(name)
-        return self._environ.get(name, "")
+        return self._environ.get(VARIABLES[name].name, "")
 
     def refuse_unknown(self) -> None:
-        """A variable of ours that nobody has asked for is a typing mistake."""
+        """A variable with our prefix that is none of ours is a typing mistake."""
         for name in sorted(self._environ):
-            if name.startswith(PREFIX) and not name.startswith(TESTS) and name not in self._asked:
+            if name.startswith(PREFIX) and not name.startswith(TESTS) and name not in VARIABLES:
                 self.problems.append(f"{name} is not a setting")
 
 

@@ -27,8 +27,8 @@ class Outbound:
     @classmethod
     def read(cls, reader: Reader) -> Self | None:
         values: dict[str, Any] = {
-            "proxy": reader.read("ASSENT_OUTBOUND_PROXY", environment.proxy, ""),
-            "ca_file": reader.read("ASSENT_CA_FILE", _authorities, ""),
+            "proxy": reader.read("ASSENT_OUTBOUND_PROXY", environment.proxy),
+            "ca_file": reader.read("ASSENT_CA_FILE", _authorities),
             "certificate": reader.plain("ASSENT_CLIENT_CERTIFICATE") or None,
             "key": reader.plain("ASSENT_CLIENT_KEY") or None,
         }
@@ -72,9 +72,9 @@ class Hosting:
     @classmethod
     def read(cls, reader: Reader) -> Self | None:
         values: dict[str, Any] = {
-            "trusted_proxies": reader.read("ASSENT_TRUSTED_PROXIES", environment.proxies, "0"),
-            "hosts": reader.read("ASSENT_HOSTS", environment.names, ""),
-            "prefix": reader.read("ASSENT_PREFIX", environment.prefix, ""),
+            "trusted_proxies": reader.read("ASSENT_TRUSTED_PROXIES", environment.proxies),
+            "hosts": reader.read("ASSENT_HOSTS", environment.names),
+            "prefix": reader.read("ASSENT_PREFIX", environment.prefix),
         }
         return None if None in values.values() else cls(**values)
 
@@ -94,9 +94,9 @@ class Serving:
     @classmethod
     def read(cls, reader: Reader) -> Self | None:
         values: dict[str, Any] = {
-            "bind": reader.read("ASSENT_BIND", environment.bind, "127.0.0.1:8000"),
-            "workers": reader.read("ASSENT_WORKERS", environment.how_many, "2"),
-            "threads": reader.read("ASSENT_THREADS", environment.how_many, "8"),
+            "bind": reader.read("ASSENT_BIND", environment.bind),
+            "workers": reader.read("ASSENT_WORKERS", environment.how_many),
+            "threads": reader.read("ASSENT_THREADS", environment.how_many),
         }
         return None if None in values.values() else cls(**values)
 

@@ -17,13 +17,11 @@ from webapp.errors import AssentError
 from webapp.flows.pin import LIMITS, KnowledgeKind, KnowledgeRules
 from webapp.flows.policy import Policy, RetypeRule
 from webapp.flows.ways_in import CredentialField, OtpRule, WaysIn
-from webapp.mtoken.operations import URI_OFFLINE
 from webapp.network import Hosting, Outbound, Serving
 from webapp.powerauth.ecc import read_public
 from webapp.powerauth.errors import PublicKeyInvalid, SdkConfigurationInvalid
 from webapp.powerauth.protocol import Version
 from webapp.powerauth.sdk_configuration import SdkConfiguration
-from webapp.powerauth.signature import OFFLINE_DIGITS
 
 LANGUAGES: Final = ("en", "cs", "de", "es", "fr", "pl", "uk", "ar")
 
@@ -138,30 +136,28 @@ class Settings:
         settings: dict[str, Any] = {
             "sandbox_database": reader.plain("ASSENT_SANDBOX_DATABASE") or None,
             "backend": _read_backend(reader),
-            "database_url": reader.read(
-                "ASSENT_DATABASE_URL", environment.text, "sqlite:///instance/assent.sqlite"
-            ),
+            "database_url": reader.read("ASSENT_DATABASE_URL", environment.text),
             "server_keys": reader.read("ASSENT_SERVER_KEYS", _server_keys),
             "secret_key": reader.read("ASSENT_SECRET_KEY", environment.secret),
-            "protocol_version": reader.read("ASSENT_PROTOCOL_VERSION", _version, "3.3"),
-            "languages": reader.read("ASSENT_LANGUAGES", _languages, ",".join(LANGUAGES)),
-            "origin": reader.read("ASSENT_ORIGIN", environment.origin, ""),
-            "application_name": reader.read("ASSENT_APPLICATION_NAME", environment.text, "Assent"),
-            "support_phone": reader.read("ASSENT_SUPPORT_PHONE", environment.phone, ""),
+            "protocol_version": reader.read("ASSENT_PROTOCOL_VERSION", _version),
+            "languages": reader.read("ASSENT_LANGUAGES", _languages),
+            "origin": reader.read("ASSENT_ORIGIN", environment.origin),
+            "application_name": reader.read("ASSENT_APPLICATION_NAME", environment.text),
+            "support_phone": reader.read("ASSENT_SUPPORT_PHONE", environment.phone),
             "policy": _read_policy(reader),
             "alarm": _read_alarm(reader),
-            "rates": reader.read("ASSENT_LIMITS", rates.read, ","),
+            "rates": reader.read("ASSENT_LIMITS", rates.read),
             "rates_storage": reader.plain("ASSENT_LIMITS_STORAGE") or None,
-            "audit_keys": reader.read("ASSENT_AUDIT_KEYS", _server_keys_or_none, ""),
-            "metrics_bind": reader.read("ASSENT_METRICS_BIND", environment.listen, ""),
-            "metrics_token": reader.read("ASSENT_METRICS_TOKEN", environment.secret_or_none, ""),
-            "service_worker": reader.read("ASSENT_SERVICE_WORKER", _on_or_off, "on"),
+            "audit_keys": reader.read("ASSENT_AUDIT_KEYS", _server_keys_or_none),
+            "metrics_bind": reader.read("ASSENT_METRICS_BIND", environment.listen),
+            "metrics_token": reader.read("ASSENT_METRICS_TOKEN", environment.secret_or_none),
+            "service_worker": reader.read("ASSENT_SERVICE_WORKER", _on_or_off),
             "hosting": Hosting.read(reader),
             "outbound": Outbound.read(reader),
-            "receipt_days": reader.read("ASSENT_RECEIPT_DAYS", environment.days, "90"),
-            "connect_timeout_s": reader.read("ASSENT_CONNECT_TIMEOUT", environment.seconds, "5"),
-            "read_timeout_s": reader.read("ASSENT_READ_TIMEOUT", environment.seconds, "15"),
-            "total_timeout_s": reader.read("ASSENT_TOTAL_TIMEOUT", environment.seconds, "30"),
+            "receipt_days": reader.read("ASSENT_RECEIPT_DAYS", environment.days),
+            "connect_timeout_s": reader.read("ASSENT_CONNECT_TIMEOUT", environment.seconds),
+            "read_timeout_s": reader.read("ASSENT_READ_TIMEOUT", environment.seconds),
+            "total_timeout_s": reader.read("ASSENT_TOTAL_TIMEOUT", environment.seconds),
         }
         Serving.read(reader)  # for gunicorn.conf.py, which starts before the site; here it is only checked
         reader.refuse_unknown()
@@ -173,8 +169,6 @@ class Settings:
 def _read_backend(reader: Reader) -> Backend | None:
     names = "ASSENT_ENROLLMENT_URL", "ASSENT_SDK_CONFIGURATION"
     if reader.plain("ASSENT_SANDBOX_DATABASE"):
-        for name in names:
-            reader.plain(name)
         return None
     url = reader.read(names[0], environment.service_url)
     sdk_configuration = reader.read(names[1], _sdk_configuration)
@@ -183,24 +177,24 @@ def _read_backend(reader: Reader) -> Backend | None:
 
 def _read_policy(reader: Reader) -> Policy | None:
     choices: dict[str, Any] = {
-        "retype": reader.read("ASSENT_RETYPE", _retype_rule, RetypeRule.FLAGGED),
-        "limits": reader.read("ASSENT_AMOUNT_LIMITS", environment.limits, ""),
-        "approves_mismatched": reader.read("ASSENT_APPROVE_MISMATCHED", environment.yes_or_no, "no"),
-        "approves_unshown": reader.read("ASSENT_APPROVE_UNSHOWN", environment.yes_or_no, "no"),
-        "redirect_hosts": reader.read("ASSENT_REDIRECT_HOSTS", environment.hosts, ""),
-        "redirect_schemes": reader.read("ASSENT_REDIRECT_SCHEMES", environment.schemes, ""),
-        "proximity_lifetime_s": reader.read("ASSENT_PROXIMITY_LIFETIME", environment.whole_seconds, "60"),
-        "offline_uri_id": reader.read("ASSENT_OFFLINE_URI_ID", environment.uri_id, URI_OFFLINE),
-        "offline_digits": reader.read("ASSENT_OFFLINE_DIGITS", environment.code_digits, str(OFFLINE_DIGITS)),
+        "retype": reader.read("ASSENT_RETYPE", _retype_rule),
+        "limits": reader.read("ASSENT_AMOUNT_LIMITS", environment.limits),
+        "approves_mismatched": reader.read("ASSENT_APPROVE_MISMATCHED", environment.yes_or_no),
+        "approves_unshown": reader.read("ASSENT_APPROVE_UNSHOWN", environment.yes_or_no),
+        "redirect_hosts": reader.read("ASSENT_REDIRECT_HOSTS", environment.hosts),
+        "redirect_schemes": reader.read("ASSENT_REDIRECT_SCHEMES", environment.schemes),
+        "proximity_lifetime_s": reader.read("ASSENT_PROXIMITY_LIFETIME", environment.whole_seconds),
+        "offline_uri_id": reader.read("ASSENT_OFFLINE_URI_ID", environment.uri_id),
+        "offline_digits": reader.read("ASSENT_OFFLINE_DIGITS", environment.code_digits),
         "knowledge": _read_knowledge(reader),
         "ways": _read_ways(reader),
-        "synced_passkeys": reader.read("ASSENT_SYNCED_PASSKEYS", environment.yes_or_no, "no"),
+        "synced_passkeys": reader.read("ASSENT_SYNCED_PASSKEYS", environment.yes_or_no),
     }
     return None if None in choices.values() else Policy(**choices)
 
 
 def _read_knowledge(reader: Reader) -> KnowledgeRules | None:
-    kind = reader.read("ASSENT_SECRET_KIND", _knowledge_kind, KnowledgeKind.PIN)
+    kind = reader.read("ASSENT_SECRET_KIND", _knowledge_kind)
     least, most = LIMITS[kind or KnowledgeKind.PIN]
     shortest = reader.read("ASSENT_PIN_MIN", environment.length, str(least))
     longest = reader.read("ASSENT_PIN_MAX", environment.length, str(most))
@@ -216,10 +210,10 @@ def _read_knowledge(reader: Reader) -> KnowledgeRules | None:
 
 def _read_ways(reader: Reader) -> WaysIn | None:
     ways: dict[str, Any] = {
-        "otp": reader.read("ASSENT_ACTIVATION_OTP", _otp_rule, OtpRule.OFF),
-        "credentials": reader.read("ASSENT_CREDENTIALS", _credential_fields, ""),
-        "recovery": reader.read("ASSENT_RECOVERY", _on_or_off, "off"),
-        "oidc_provider": reader.read("ASSENT_OIDC_PROVIDER", environment.identifier, ""),
+        "otp": reader.read("ASSENT_ACTIVATION_OTP", _otp_rule),
+        "credentials": reader.read("ASSENT_CREDENTIALS", _credential_fields),
+        "recovery": reader.read("ASSENT_RECOVERY", _on_or_off),
+        "oidc_provider": reader.read("ASSENT_OIDC_PROVIDER", environment.identifier),
     }
     return None if None in ways.values() else WaysIn(**ways)
 
