@@ -1,7 +1,7 @@
 """Every variable of the environment that the site reads: its name, meaning and default.
 
-`settings.py`, `network.py` and `sites.py` say what a value has to look like. `make docs` writes this list into
-docs/configuration.md.
+`settings.py`, `network.py` and `sites.py` say what a value has to look like. `make docs` writes this
+list into docs/configuration.md.
 """
 
 import re
