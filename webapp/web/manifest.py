@@ -14,8 +14,8 @@ from webapp.web import i18n
 from webapp.web.static_files import StaticFiles
 
 MAX_SHORT_NAME: Final = 12
-LIGHT: Final = "#f5f6f8"
-DARK: Final = "#14171c"
+LIGHT: Final = "#f3f5f8"
+DARK: Final = "#0f141a"
 """The colours of an empty page, as in templates/base.html."""
 
 _ICONS: Final = (
