@@ -5,8 +5,8 @@ from pathlib import Path
 import hypothesis
 import pytest
 
-# The databases that tests ask for, and the option `--postgres`.
-pytest_plugins = ["tests.support.databases"]
+# The databases that tests ask for, with the option `--postgres`; and the world that stories begin with.
+pytest_plugins = ["tests.support.databases", "tests.support.world"]
 
 # A plain `assert` in these says as much as one in a test file.
 pytest.register_assert_rewrite("tests.vectors.checks")

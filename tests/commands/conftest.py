@@ -1,6 +1,6 @@
 """A site with people, and its operator, who runs `flask …`."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -15,27 +15,10 @@ from tests.support.site import BACKEND_URL, make_settings
 from webapp.app import create_app
 from webapp.custody.engine import make_engine
 from webapp.custody.schema import metadata
-from webapp.randomness import system_random
 from webapp.sandbox.backend import Backend
 from webapp.sandbox.transport import InMemoryTransport
 
 Run = Callable[..., Result]
-
-
-@pytest.fixture
-def clock() -> ManualClock:
-    return ManualClock()
-
-
-@pytest.fixture
-def sandbox(tmp_path: Path, clock: ManualClock) -> Iterator[Backend]:
-    with Backend(tmp_path / "sandbox.sqlite", clock=clock, random=system_random) as backend:
-        yield backend
-
-
-@pytest.fixture
-def bank(sandbox: Backend) -> Bank:
-    return Bank(sandbox.admin)
 
 
 @pytest.fixture

@@ -4,51 +4,22 @@ from dataclasses import replace
 
 import pytest
 
-from tests.support.bank import Bank
-from tests.support.clock import ManualClock
-from tests.support.wire import Wire, answer_lost, refused
+from tests.support.wire import answer_lost, refused
+from tests.support.world import activated
 from webapp.mtoken.errors import AnswerLost, NotSent
-from webapp.mtoken.keeper import MemoryKeeper
 from webapp.mtoken.mobile_token import WultraMobileToken
-from webapp.mtoken.power_auth import PowerAuth, PowerAuthConfiguration
-from webapp.powerauth.activation_code import parse_activation_code
 from webapp.powerauth.encoding import to_base64
 from webapp.powerauth.factors import PowerAuthAuthentication
-from webapp.powerauth.sdk_configuration import SdkConfiguration
 from webapp.powerauth.state import SPARE
-from webapp.randomness import system_random
-from webapp.sandbox.backend import Backend
-from webapp.sandbox.transport import InMemoryTransport
 
-URL = "https://bank.example/enrollment-server"
 PIN = PowerAuthAuthentication.password("2580")
 POSSESSION = PowerAuthAuthentication.possession()
 NONCE = to_base64(bytes(16))
 
 
 @pytest.fixture
-def sandbox():
-    with Backend(":memory:", clock=ManualClock(), random=system_random) as backend:
-        yield backend
-
-
-@pytest.fixture
-def bank(sandbox):
-    return Bank(sandbox.admin)
-
-
-@pytest.fixture
-def wire(sandbox):
-    return Wire(InMemoryTransport(sandbox, URL))
-
-
-@pytest.fixture
-def alice(sandbox, bank, wire):
-    configuration = PowerAuthConfiguration(URL, SdkConfiguration.parse(sandbox.sdk_configuration()))
-    power_auth = PowerAuth(configuration, wire, MemoryKeeper(), clock=ManualClock())
-    power_auth.create_activation(parse_activation_code(bank.gives_code("Alice").scanned), "Alice's browser")
-    power_auth.commit_activation("2580")
-    bank.commits(power_auth.state.activation_id)
+def alice(bank, sandbox, wire, clock):
+    power_auth = activated("Alice", bank, sandbox, wire, clock)
     WultraMobileToken(power_auth).operations.pending_list()
     return power_auth
 

@@ -2,11 +2,9 @@
 
 import pytest
 
-from tests.support.bank import Bank
-from tests.support.clock import ManualClock
-from tests.support.wire import Wire, error
+from tests.support.wire import error
+from tests.support.world import activated
 from webapp.mtoken.errors import InvalidActivationError
-from webapp.mtoken.keeper import MemoryKeeper
 from webapp.mtoken.mobile_token import WultraMobileToken
 from webapp.mtoken.operation import OnlineOperation, RejectionReason
 from webapp.mtoken.power_auth import PowerAuth, PowerAuthConfiguration
@@ -15,41 +13,15 @@ from webapp.powerauth.errors import SignatureInvalid
 from webapp.powerauth.factors import PowerAuthAuthentication
 from webapp.powerauth.sdk_configuration import SdkConfiguration
 from webapp.powerauth.status import ActivationStatus
-from webapp.randomness import system_random
-from webapp.sandbox.backend import Backend
-from webapp.sandbox.transport import InMemoryTransport
 
 URL = "https://bank.example/enrollment-server"
 PIN = "2580"
 
 
 @pytest.fixture
-def sandbox():
-    with Backend(":memory:", clock=ManualClock(), random=system_random) as backend:
-        yield backend
-
-
-@pytest.fixture
-def bank(sandbox):
-    return Bank(sandbox.admin)
-
-
-@pytest.fixture
-def wire(sandbox):
-    return Wire(InMemoryTransport(sandbox, URL))
-
-
-@pytest.fixture
-def power_auth(sandbox, bank, wire):
+def power_auth(bank, sandbox, wire, clock):
     """Alice's activation, committed by the bank."""
-    configuration = PowerAuthConfiguration(URL, SdkConfiguration.parse(sandbox.sdk_configuration()))
-    power_auth = PowerAuth(configuration, wire, MemoryKeeper(), clock=ManualClock())
-    offer = bank.gives_code("Alice")
-    result = power_auth.create_activation(parse_activation_code(offer.scanned), "script")
-    assert result.fingerprint == bank.activation(offer.activation_id)["devicePublicKeyFingerprint"]
-    power_auth.commit_activation(PIN)
-    bank.commits(offer.activation_id)
-    return power_auth
+    return activated("Alice", bank, sandbox, wire, clock)
 
 
 @pytest.fixture

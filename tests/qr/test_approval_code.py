@@ -7,27 +7,23 @@ import pytest
 
 from tests.powerauth import activations, known
 from tests.qr.case_files import OWN
-from tests.qr.keys import AUTHENTICATIONS, PIN, WRAPPING_KEY, Keys
+from tests.qr.keys import AUTHENTICATIONS, WRAPPING_KEY, Keys
 from tests.qr.payloads import payload
 from tests.support.bank import Bank
-from tests.support.clock import ManualClock
-from tests.support.wire import Wire, refused
+from tests.support.wire import refused
+from tests.support.world import activated
 from webapp.mtoken.errors import NotSent
 from webapp.mtoken.keeper import MemoryKeeper
 from webapp.mtoken.mobile_token import WultraMobileToken
 from webapp.mtoken.operations import URI_OFFLINE
 from webapp.mtoken.power_auth import PowerAuth, PowerAuthConfiguration
 from webapp.mtoken.transport import HttpResponse, Request
-from webapp.powerauth.activation_code import parse_activation_code
 from webapp.powerauth.encoding import to_base64
 from webapp.powerauth.errors import FactorMissing, QROperationNotGenuine
 from webapp.powerauth.factors import PowerAuthAuthentication
 from webapp.powerauth.offline_operation import QROperationParser
 from webapp.powerauth.sdk_configuration import SdkConfiguration
 from webapp.powerauth.state import ActivationState
-from webapp.randomness import system_random
-from webapp.sandbox.backend import Backend
-from webapp.sandbox.transport import InMemoryTransport
 
 URL = "https://bank.example/enrollment-server"
 KNOWLEDGE, BIOMETRY = AUTHENTICATIONS["knowledge"], AUTHENTICATIONS["biometry"]
@@ -52,38 +48,11 @@ class Nowhere:
 
 
 @pytest.fixture
-def clock():
-    return ManualClock()
-
-
-@pytest.fixture
-def sandbox(clock):
-    with Backend(":memory:", clock=clock, random=system_random) as backend:
-        yield backend
-
-
-@pytest.fixture
-def bank(sandbox):
-    return Bank(sandbox.admin)
-
-
-@pytest.fixture
-def wire(sandbox):
-    return Wire(InMemoryTransport(sandbox, URL))
-
-
-@pytest.fixture
-def enrolled(sandbox, bank, wire, clock):
+def enrolled(bank, sandbox, wire, clock):
     """Give somebody an activation with PIN and biometry: `enrolled("Alice")`."""
 
     def enrol(name: str) -> PowerAuth:
-        configuration = PowerAuthConfiguration(URL, SdkConfiguration.parse(sandbox.sdk_configuration()))
-        power_auth = PowerAuth(configuration, wire, MemoryKeeper(), clock=clock)
-        offer = bank.gives_code(name)
-        power_auth.create_activation(parse_activation_code(offer.scanned), name)
-        power_auth.commit_activation(PIN, biometry_key=WRAPPING_KEY)
-        bank.commits(offer.activation_id)
-        return power_auth
+        return activated(name, bank, sandbox, wire, clock, WRAPPING_KEY)
 
     return enrol
 

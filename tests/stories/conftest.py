@@ -1,7 +1,5 @@
 """The world of the stories: a site, a bank, a wire between them, and people."""
 
-import io
-import logging
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,33 +12,10 @@ from tests.support.browser import Browser
 from tests.support.clock import ManualClock
 from tests.support.elsewhere import Elsewhere
 from tests.support.people import Person
-from tests.support.site import BACKEND_URL, make_settings
+from tests.support.site import make_settings
 from tests.support.wire import Wire
 from webapp.app import create_app
-from webapp.randomness import system_random
 from webapp.sandbox.backend import Backend
-from webapp.sandbox.transport import InMemoryTransport
-
-
-@pytest.fixture
-def clock() -> ManualClock:
-    return ManualClock()
-
-
-@pytest.fixture
-def sandbox(tmp_path: Path, clock: ManualClock):
-    with Backend(tmp_path / "sandbox.sqlite", clock=clock, random=system_random) as backend:
-        yield backend
-
-
-@pytest.fixture
-def bank(sandbox: Backend) -> Bank:
-    return Bank(sandbox.admin)
-
-
-@pytest.fixture
-def wire(sandbox: Backend) -> Wire:
-    return Wire(InMemoryTransport(sandbox, BACKEND_URL))
 
 
 @pytest.fixture
@@ -107,17 +82,3 @@ def ready(alice: Person, device: Device) -> Person:
     """Alice, who has set up her fingerprint."""
     assert device.is_set_up(alice).path == "/settings"
     return alice
-
-
-@pytest.fixture
-def log_lines():
-    """Everything that is logged, by whomever, at any level."""
-    stream = io.StringIO()
-    handler = logging.StreamHandler(stream)
-    root = logging.getLogger()
-    level = root.level
-    root.addHandler(handler)
-    root.setLevel(logging.DEBUG)
-    yield stream
-    root.removeHandler(handler)
-    root.setLevel(level)

@@ -1,8 +1,5 @@
 """What is scanned, typed and shown on the offline way is looked for everywhere it must not be."""
 
-import io
-import logging
-
 import pytest
 
 from tests.support.desk import Desk, as_browsers_send, presses, scans, shown_code
@@ -17,20 +14,6 @@ from webapp.web.forms import OfflineForm, carried
 PIN = "94710385"
 WRONG_PIN = "83520694"
 NOTE = "canary in the note"
-
-
-@pytest.fixture
-def log_lines():
-    """Everything that is logged, by whomever, at any level."""
-    stream = io.StringIO()
-    handler = logging.StreamHandler(stream)
-    root = logging.getLogger()
-    level = root.level
-    root.addHandler(handler)
-    root.setLevel(logging.DEBUG)
-    yield stream
-    root.removeHandler(handler)
-    root.setLevel(level)
 
 
 @pytest.fixture

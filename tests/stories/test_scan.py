@@ -1,8 +1,6 @@
 """Alice scans what her bank shows her: by camera, by picture, by its text. No script runs here."""
 
-import io
 import json
-import logging
 from io import BytesIO
 
 import pytest
@@ -402,18 +400,6 @@ def test_the_scanner_works_while_the_bank_does_not(alice: Person, wire):
     wire.breaks("", refused)
     assert pastes(alice.browser, "Hello").status == 422
     assert pastes(alice.browser, proximity_link(OPERATION_ID, "40718263")).heading == "Open this operation?"
-
-
-@pytest.fixture
-def log_lines():
-    """Everything that is logged, by whomever, at any level."""
-    stream, root = io.StringIO(), logging.getLogger()
-    handler, level = logging.StreamHandler(stream), root.level
-    root.addHandler(handler)
-    root.setLevel(logging.DEBUG)
-    yield stream
-    root.removeHandler(handler)
-    root.setLevel(level)
 
 
 def test_what_was_scanned_stays_out_of_logs_addresses_and_pages(alice: Person, bank, nearby, log_lines):
