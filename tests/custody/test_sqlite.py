@@ -2,6 +2,8 @@
 
 import sqlite3
 import stat
+import subprocess
+import sys
 from contextlib import closing
 
 import pytest
@@ -29,6 +31,18 @@ def test_file_and_folder_are_for_this_user_only(tmp_path):
     migrate(f"sqlite:///{tmp_path}/instance/custody.sqlite")
     for path, mode in ((tmp_path / "instance", 0o700), (tmp_path / "instance/custody.sqlite", 0o600)):
         assert stat.S_IMODE(path.stat().st_mode) == mode
+
+
+def test_another_engine_of_this_process_leaves_the_log_to_those_who_use_it(tmp_path):
+    path = tmp_path / "custody.sqlite"
+    with open_store(f"sqlite:///{path}") as store, store._engine.connect() as connection:
+        connection.exec_driver_sql("CREATE TABLE kept (value)")
+        connection.commit()
+        open_store(f"sqlite:///{path}").close()
+        # The last one to leave takes the log away, and another process sees no other than itself.
+        visit = f"import sqlite3; c = sqlite3.connect({str(path)!r}); c.execute('SELECT * FROM kept'); c.close()"
+        subprocess.run([sys.executable, "-c", visit], check=True)
+        assert path.with_name(f"{path.name}-wal").exists()
 
 
 def test_a_commit_is_on_the_disk_and_what_is_erased_is_overwritten(tmp_path):

@@ -40,10 +40,15 @@ def sqlite_engine(url: URL) -> Engine:
 
 
 def _make_private_file(path: Path) -> None:
-    """Create file and folder, if missing, for nobody but this user; SQLite's side files follow the file."""
+    """Create file and folder, if missing, for nobody but this user; SQLite's side files follow the file.
+
+    A file that is there is not even opened: closing it again would end the locks that other connections of
+    this process hold on it, and another process might then take their log away.
+    """
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+        if not path.exists():
+            os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
     except OSError as error:
         raise StoreUnavailable(f"the database file cannot be opened: {error.strerror}") from error
 
