@@ -58,9 +58,9 @@ test-browser: setup .venv/.browser ## the pages in the system's Chromium
 docs: setup ## write what docs/ takes from the code
 	@$(BIN)/flask --app webapp.app settings > docs/configuration.md
 
-bench: setup ## the protocol's tasks beside their floor
+bench: setup ## what tasks, pages, growth and waiting cost, beside what they could cost (ARGS=--quick)
 	@mkdir -p build
-	@PYTHONPATH=. $(BIN)/python bench/floor.py --adapter bench/adapter.py --json build/bench.json $(ARGS)
+	@$(BIN)/python -m bench --json build/bench.json $(ARGS)
 
 screenshots: setup .venv/.browser ## the icons and screenshots that the app is installed with
 	@$(BIN)/python -m tests.browser.pictures

@@ -1,0 +1,1 @@
+"""What the site costs, measured beside what it could cost at least: `make bench` runs all of it."""
