@@ -40,7 +40,9 @@ def test_another_engine_of_this_process_leaves_the_log_to_those_who_use_it(tmp_p
         connection.commit()
         open_store(f"sqlite:///{path}").close()
         # The last one to leave takes the log away, and another process sees no other than itself.
-        visit = f"import sqlite3; c = sqlite3.connect({str(path)!r}); c.execute('SELECT * FROM kept'); c.close()"
+        visit = (
+            f"import sqlite3; c = sqlite3.connect({str(path)!r}); c.execute('SELECT * FROM kept'); c.close()"
+        )
         subprocess.run([sys.executable, "-c", visit], check=True)
         assert path.with_name(f"{path.name}-wal").exists()
 
