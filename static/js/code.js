@@ -1,21 +1,18 @@
 /** The page of an approval code: copies it, counts its time down, keeps the screen on, and takes it away. */
 
-const SECOND = 1000;
-
-const arrived = performance.getEntriesByType("navigation")[0]?.responseStart ?? 0;
-// The wall clock may be set at any time; this one only goes on.
-const even = () => performance.now();
+import { SECOND, arrived, even } from "./basics.js";
+import "./unread.js";
 
 /** Counts the time on the page down; calls `take` when it is over, and whenever the page is left. */
-export function leaveInTime(section, take, { now = even, since = arrived } = {}) {
+function leaveInTime(section, take) {
   const time = section.querySelector("[data-part=time]");
   const said = section.querySelector("[data-part=said]");
   const shown = time.querySelector("span");
-  const ends = since + section.dataset.left * SECOND;
+  const ends = arrived + section.dataset.left * SECOND;
   let timer;
   const tick = () => {
     clearTimeout(timer);
-    const left = Math.max(0, Math.ceil((ends - now()) / SECOND));
+    const left = Math.max(0, Math.ceil((ends - even()) / SECOND));
     const seconds = String(left % 60).padStart(2, "0");
     shown.textContent = `${shown.dataset.words} ${Math.floor(left / 60)}:${seconds}`;
     if (left) return (timer = setTimeout(tick, SECOND));
@@ -31,7 +28,7 @@ export function leaveInTime(section, take, { now = even, since = arrived } = {})
 }
 
 /** A button that copies the code as the bank takes it; where that is not allowed, it marks the code. */
-export function copyable(code, row) {
+function copyable(code, row) {
   const button = row.querySelector("button");
   const words = button.textContent;
   const copied = () => {
@@ -48,7 +45,7 @@ export function copyable(code, row) {
 }
 
 /** Keeps the screen on while the page is seen, where that can be; returns what lets it go dark again. */
-export function stayAwake() {
+function stayAwake() {
   let lock;
   const ask = async () => {
     if (document.hidden) return;

@@ -1,33 +1,31 @@
 /** Keeps a page fresh that waits for the bank: the list, or the digits. Both also work without it. */
 
-const SECOND = 1000;
+import { ROUNDED, SECOND, arrived, enhance, even, language } from "./basics.js";
+import "./unread.js";
+
 const EVERY = 7 * SECOND;
 const AT_LEAST = 5 * SECOND;
 const AT_MOST = 60 * SECOND;
-const ROUNDED = 1.1 * SECOND; // times left are rounded down: the true moment is later
 
 const title = document.title;
-const language = document.documentElement.lang;
-const arrived = performance.getEntriesByType("navigation")[0]?.responseStart ?? 0;
-const even = () => performance.now(); // the wall clock may be set at any time
 
 /**
  * Asks for the part again. Rests while hidden, waits longer while nobody answers, and leaves the rest to a
  * reload, which leads where a person who is signed out or blocked has to go.
  */
-export function keepFresh(part, { now = even, later = setTimeout, cancel = clearTimeout } = {}) {
+function keepFresh(part) {
   const address = part.dataset.address ?? location.pathname;
-  const drift = () => Date.now() - now();
-  let [timer, call, asked, steady, pause, earliest] = [0, null, now(), drift(), EVERY, 0];
+  const drift = () => Date.now() - even();
+  let [timer, call, asked, steady, pause, earliest] = [0, null, even(), drift(), EVERY, 0];
   const plan = (ms) => {
-    cancel(timer);
-    timer = later(ask, Math.max(ms, asked + AT_LEAST - now(), earliest - now()));
+    clearTimeout(timer);
+    timer = setTimeout(ask, Math.max(ms, asked + AT_LEAST - even(), earliest - even()));
   };
   const ask = () => {
     if (document.hidden || call) return;
     // The even clock may stand still while the machine sleeps: then all times left are asked for anew.
     const isSteady = Math.abs(drift() - steady) < 2 * SECOND;
-    [asked, steady] = [now(), drift()];
+    [asked, steady] = [even(), drift()];
     call = send(address, isSteady && part.dataset.version, answered);
   };
   const answered = () => {
@@ -36,12 +34,12 @@ export function keepFresh(part, { now = even, later = setTimeout, cancel = clear
     const isGood = status === 304 || (fresh && fresh.dataset.frame === part.dataset.frame);
     if (!isGood && status && status < 500 && status !== 429) return location.reload();
     pause = isGood ? EVERY : Math.min(pause * 2, AT_MOST);
-    earliest = isGood ? 0 : now() + retryAfter(call);
+    earliest = isGood ? 0 : even() + retryAfter(call);
     call = null;
     show?.(isGood, fresh);
     plan(pause);
   };
-  const show = part.querySelector("ul") && list(part, { now, later, over: () => plan(ROUNDED) });
+  const show = part.querySelector("ul") && list(part, () => plan(ROUNDED));
   document.addEventListener("visibilitychange", () => document.hidden || plan(0));
   addEventListener("online", () => plan(0));
   plan(pause);
@@ -67,14 +65,14 @@ function retryAfter(call) {
 }
 
 /** Makes the list live; returns what to call with every answer. It calls `over` when a time on it is over. */
-function list(part, { now, later, over }) {
+function list(part, over) {
   const byId = (id) => document.getElementById(id);
   const [loaded, stale, age, said] = ["loaded", "stale", "age", "said"].map(byId);
   const entries = part.querySelector("ul");
   const zone = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "medium" });
   const server = Date.parse(loaded.dateTime) - arrived;
   let good;
-  const show = (isGood, fresh, at = now()) => {
+  const show = (isGood, fresh, at = even()) => {
     if (isGood) good = at;
     stale.hidden = isGood;
     said.textContent = fresh ? takeOver(part, fresh, at) : "";
@@ -86,13 +84,13 @@ function list(part, { now, later, over }) {
     sweep(part);
   };
   const tick = () => {
-    if (!stale.hidden) age.textContent = spoken((now() - good) / SECOND);
-    if (countDown(entries, now())) over();
-    later(tick, SECOND);
+    if (!stale.hidden) age.textContent = spoken((even() - good) / SECOND);
+    if (countDown(entries, even())) over();
+    setTimeout(tick, SECOND);
   };
   // What went while a hand was on the list leaves with the hand.
   for (const type of ["pointerleave", "focusout"])
-    entries.addEventListener(type, () => later(() => sweep(part)));
+    entries.addEventListener(type, () => setTimeout(() => sweep(part)));
   setEnds(entries, arrived);
   show(true, null, arrived);
   tick();
@@ -166,5 +164,4 @@ function spoken(s) {
   return format.format(Math.floor(count));
 }
 
-const part = document.querySelector("[data-enhance=refresh]");
-if (part) keepFresh(part);
+enhance({ refresh: keepFresh });

@@ -1,6 +1,8 @@
 /** Looks for QR codes through the camera. Pictures and pasted text are plain forms and need none of this. */
 
-const SECOND = 1000;
+import { SECOND, enhance, even } from "./basics.js";
+import "./unread.js";
+
 const EVERY = SECOND / 4; // four frames a second are the most that the site wants
 const PIXELS = 400_000; // of a frame, and its bytes
 const PATIENCE = 12 * SECOND; // then the page says what may help
@@ -8,7 +10,6 @@ const STILL = 4 * SECOND; // a camera that is silent for longer is dead
 const FAILURES = 3; // in a row, and the site is unreachable
 const PROBLEMS = { NotAllowedError: "denied", NotFoundError: "missing" };
 
-const now = () => performance.now();
 const none = () => null;
 const stop = (stream) => stream?.getTracks().forEach((track) => track.stop());
 
@@ -64,7 +65,7 @@ function controls(part, change) {
 }
 
 /** Every start is a turn of its own: what comes in late for an earlier one is dropped. */
-export function scan(part) {
+function scan(part) {
   const find = (selector) => part.querySelector(selector);
   const [video, start, form] = ["video", "[data-start]", "form"].map(find);
   const context = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
@@ -110,18 +111,18 @@ export function scan(part) {
 
   const look = async (mine) => {
     const [track] = stream.getVideoTracks();
-    const begun = now();
+    const begun = even();
     let alive = begun;
     failures = 0;
     control(track);
     lock = navigator.wakeLock?.request("screen").catch(none);
     while (mine === turn) {
-      const asked = now();
+      const asked = even();
       show(asked - begun > PATIENCE ? "slow" : "looking");
       if (!track.muted && track.readyState === "live" && video.readyState > 1) alive = asked;
       if (asked - alive > STILL) return halt("stopped");
       if (asked === alive) await read(mine);
-      await new Promise((done) => setTimeout(done, EVERY * (1 + 2 * failures) + asked - now()));
+      await new Promise((done) => setTimeout(done, EVERY * (1 + 2 * failures) + asked - even()));
     }
   };
 
@@ -167,5 +168,4 @@ export function scan(part) {
   show("missing");
 }
 
-const part = document.querySelector("[data-enhance=scan]");
-if (part) scan(part);
+enhance({ scan });

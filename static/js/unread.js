@@ -3,30 +3,25 @@
  * inbox holds nothing up, and again when somebody comes back after a while. Without an answer the link stays.
  */
 
-const MINUTE = 60_000;
-const PATIENCE = 10_000;
+import { SECOND, enhance, even, ignore, language } from "./basics.js";
 
-// Wall clocks may be set at any time; this one only goes on.
-const even = () => performance.now();
+const EVERY_MINUTE = 60 * SECOND;
 
-export function unread(link, { now = even, ask = fetch } = {}) {
-  const words = link.dataset.words;
-  const number = new Intl.NumberFormat(document.documentElement.lang);
-  let asked = link.dataset.count === undefined ? -Infinity : now();
-  const show = (count) => {
-    link.textContent = count > 0 ? `${words} (${number.format(count)})` : words;
-  };
+function unread(link) {
+  const { words, count } = link.dataset;
+  let asked = count ? even() : -EVERY_MINUTE;
   const look = async () => {
-    if (document.hidden || now() - asked < MINUTE) return;
-    asked = now();
-    const options = { redirect: "error", signal: AbortSignal.timeout(PATIENCE) };
-    const answer = await ask(link.dataset.address, options).catch(() => null);
-    if (answer?.status === 200) show((await answer.json()).unread);
+    if (document.hidden || even() - asked < EVERY_MINUTE) return;
+    asked = even();
+    const options = { redirect: "error", signal: AbortSignal.timeout(10 * SECOND) };
+    const answer = await fetch(link.dataset.address, options);
+    if (answer.status !== 200) return;
+    const number = (await answer.json()).unread;
+    link.textContent = number > 0 ? `${words} (${number.toLocaleString(language)})` : words;
   };
-  const goOn = () => look().catch(() => {}); // an answer that breaks off says nothing
-  document.addEventListener("visibilitychange", goOn);
-  addEventListener("pageshow", goOn);
+  const lookAgain = () => look().catch(ignore); // who breaks off says nothing
+  document.addEventListener("visibilitychange", lookAgain);
+  addEventListener("pageshow", lookAgain);
 }
 
-const link = document.querySelector('[data-enhance="unread"]');
-if (link) unread(link);
+enhance({ unread });

@@ -4,6 +4,7 @@ import hashlib
 from base64 import b64encode
 from collections import Counter
 from collections.abc import Iterator
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ import html5lib
 from werkzeug.test import TestResponse
 
 from webapp.web import offline, passkeys, scan
+from webapp.web.scripts import joined, minified, modules_of
 from webapp.web.security import HEADERS, permissions_policy
 
 Element = Any  # an element of xml.etree
@@ -61,6 +63,7 @@ class PageChecker:
         self.check_ids()
         self.check_labels()
         self.check_policy()
+        self.check_scripts()
         self.check_passkeys()
         self.check_ways_on()
 
@@ -90,8 +93,7 @@ class PageChecker:
         if "sandbox" in directives:
             return
         assert len(policy) == len(directives)
-        ours = {f"'{integrity_of(path)}'" for path in (_ROOT / "static/js").glob("*.js")}
-        assert directives["script-src"] == ours, "scripts run by the hash of what is served"
+        self.allowed_scripts = directives["script-src"]
         assert directives["require-trusted-types-for"] == {"'script'"}
         assert directives["trusted-types"] == {"worker"}
         assert directives["frame-ancestors"] == directives["base-uri"] == {"'none'"}
@@ -157,8 +159,8 @@ class PageChecker:
             if one.tag == "script":
                 assert one.get("src"), "no inline script"
                 assert not (one.text or "").strip()
-                path = one.get("src").partition("?")[0].removeprefix(f"{self.prefix}/")
-                assert one.get("integrity") == integrity_of(_ROOT / path), "the policy wants its hash"
+                name = Path(one.get("src").partition("?")[0]).stem
+                assert one.get("integrity") == integrity_of(name), "the policy wants its hash"
             assert one.get("target") is None, "an app on a home screen has no other windows"
             if one.tag == "a" and one.get("href", "").startswith("/"):
                 assert one.get("href").startswith(f"{self.prefix}/"), f"{one.get('href')} is elsewhere"
@@ -169,6 +171,16 @@ class PageChecker:
                 fields = {inner.get("name") for inner in one.iter("input")}
                 is_open = one.get("action", "").removeprefix(self.prefix) in _CHANGES_NOTHING
                 assert is_open or "csrf_token" in fields, "every form that changes something is protected"
+
+    def check_scripts(self) -> None:
+        scripts = list(self.root.iter("script"))
+        hashes = {f"'{one.get('integrity')}'" for one in scripts}
+        assert self.allowed_scripts == (hashes or {"'none'"}), "no script but those of the page"
+        modules = "".join(script_of(Path(one.get("src").partition("?")[0]).stem) for one in scripts)
+        wanted = {name for one in self.root.iter() for name in one.get("data-enhance", "").split()}
+        for name in wanted if scripts else ():
+            assert name in modules, f"{name} is not in the script of the page"
+        assert len(scripts) - len(list(self.root.iter("template"))) <= 1, "one request for script"
 
     def check_passkeys(self) -> None:
         allowed = self.response.headers["Permissions-Policy"]
@@ -198,8 +210,14 @@ def _loaded(element: Element, root: str) -> Iterator[str]:
         yield element.get("action", root)
 
 
-def integrity_of(path: Path) -> str:
-    return f"sha256-{b64encode(hashlib.sha256(path.read_bytes()).digest()).decode()}"
+@cache
+def script_of(name: str) -> str:
+    """The script that is served under this name."""
+    return minified(joined(_ROOT / "static/js", modules_of(name)))
+
+
+def integrity_of(name: str) -> str:
+    return f"sha256-{b64encode(hashlib.sha256(script_of(name).encode()).digest()).decode()}"
 
 
 def text_of(element: Element) -> str:

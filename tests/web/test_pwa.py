@@ -1,6 +1,7 @@
 """The site as an app: its manifest, its worker, the page for when it cannot be reached, and the hint."""
 
 import json
+import os
 import re
 from collections import defaultdict
 from io import BytesIO
@@ -223,15 +224,16 @@ def test_another_content_is_another_version(client, app_with):
 
 def test_a_file_that_changes_gets_another_address_and_hash(tmp_path, app):
     (tmp_path / "js").mkdir()
-    script = tmp_path / "js/one.js"
+    script = tmp_path / "js/code.js"
     files = StaticFiles(tmp_path, follow_changes=True)
     found = []
-    for content in ("1;", "22;"):
+    for at, content in enumerate(("1;", "22;")):
         script.write_text(content)
+        os.utime(script, (at, at))
         with app.test_request_context():
-            found.append((files.url("js/one.js"), files.script_hashes()))
-    assert files.scripts() == ("js/one.js",)
+            found.append(files.script("code"))
     assert len(set(found)) == 2
+    assert len({re.search("v=([0-9a-f]+)", one)[1] for one in found}) == 2
 
 
 def test_the_worker_is_one_page_of_code(client):

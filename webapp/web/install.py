@@ -79,7 +79,7 @@ def install(app: Flask, settings: WebSettings) -> None:
     session.configure(app, settings)
     uploads.configure(app)
     files = static_files.configure(app, follow_changes=settings.demo)
-    security.configure(app, files.script_hashes, origin=settings.origin)
+    security.configure(app, static_files.script_hashes, origin=settings.origin)
     proofs.configure(app)
     i18n.configure(app, settings.languages, cookie="language" if settings.demo else "__Host-language")
     language.configure(app, settings.languages)

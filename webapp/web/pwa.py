@@ -75,7 +75,7 @@ def worker() -> ResponseReturnValue:
         return _script(files.content("sw-off.js"))
     page = url_for(".offline_page")
     needed = [page, files.url(STYLE)]
-    welcome = [files.url(path) for path in (ICON, *files.scripts())]
+    welcome = [files.url(ICON)]
     version = _digest(offline_page(), files.content("sw.js"), *needed, *welcome)
     facts = {"NEEDED": needed, "WELCOME": welcome, "PAGE": page, "VERSION": version}
     lines = [f"const {name} = {json.dumps(value)};\n" for name, value in facts.items()]

@@ -76,9 +76,9 @@ class ForeignForm(BadRequest):
     """The browser says that another site sent this form."""
 
 
-@lru_cache(maxsize=1)
+@lru_cache(maxsize=64)
 def content_security_policy(scripts: tuple[str, ...]) -> str:
-    """Nothing from elsewhere, and no script but those with one of these hashes, such as `sha256-…`.
+    """Nothing from elsewhere, and no script but the page's own, by hashes such as `sha256-…`.
 
     A page names the same hash as `integrity`, without which the script does not run. The policy `worker`
     makes the address of the service worker, the only thing that wants a trusted type.
@@ -86,7 +86,7 @@ def content_security_policy(scripts: tuple[str, ...]) -> str:
     return "; ".join(
         (
             "default-src 'none'",
-            " ".join(["script-src", *(f"'{one}'" for one in scripts)]),
+            " ".join(["script-src", *(f"'{one}'" for one in scripts or ["none"])]),
             "style-src 'self'",
             "img-src 'self'",
             "connect-src 'self'",
@@ -105,7 +105,7 @@ def configure(app: Flask, script_hashes: Callable[[], tuple[str, ...]], *, origi
     """Headers and refusals for every response.
 
     Args:
-        script_hashes: says which scripts may run now.
+        script_hashes: those of the page that is answered with.
         origin: where people reach the site, if that is not what the request says.
     """
     app.config.update(
