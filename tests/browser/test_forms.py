@@ -9,6 +9,7 @@ from playwright.sync_api import Locator, Page, expect
 from tests.browser.site import served
 from tests.browser.window import Window, enters
 from tests.support.browser import Browser as PlainBrowser
+from tests.support.pages import integrity_of
 from tests.support.people import Person
 from webapp.flows.policy import Policy
 
@@ -160,11 +161,21 @@ def test_a_slider_is_dragged_from_its_beginning_to_its_end(site, opens_window, w
 
 def test_a_button_that_has_to_wait_counts_and_holds(window: Window):
     def waiting(route):
+        """As if the site wanted the button to wait."""
         answer = route.fetch()
-        marked = '<button data-enhance="wait" data-wait="5" class="button button--danger"'
-        route.fulfill(
-            response=answer, body=answer.text().replace('<button class="button button--danger"', marked)
-        )
+        given, wanted = "page-unread-bind", "page-unread-wait-bind"
+        others = {
+            '<button class="button button--danger"': (
+                '<button data-enhance="wait" data-wait="5" class="button button--danger"'
+            ),
+            f"/{given}.js": f"/{wanted}.js",
+            integrity_of(given): integrity_of(wanted),
+        }
+        body, policy = answer.text(), answer.headers["content-security-policy"]
+        for before, after in others.items():
+            body, policy = body.replace(before, after), policy.replace(before, after)
+        headers = {**answer.headers, "content-security-policy": policy}
+        route.fulfill(response=answer, body=body, headers=headers)
 
     window.page.route("**/activation/forget", waiting)
     window.opens("/activation/forget")

@@ -308,7 +308,7 @@ def test_a_badge_that_is_refused_is_no_error(context, site, opens_window):
     expect(window.heading).to_be_visible()
 
 
-PAGES = {"/activation/forget": "main.js", "/operations": "fresh.js", "/scan": "scan.js"}
+PAGES = {"/activation/forget": "page-unread-bind.js", "/operations": "fresh.js", "/scan": "scan.js"}
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -339,7 +339,7 @@ def test_the_policy_lets_nothing_else_in(context, site, path):
             markup: () => (document.body.innerHTML = "<b>x</b>"),
             worker: () => navigator.serviceWorker.register("/sw.js"),
             policy: () => trustedTypes.createPolicy("mine", {}),
-            script: () => (document.createElement("script").src = "/static/js/main.js"),
+            script: () => (document.createElement("script").src = "/static/js/page.js"),
           };
           const found = {};
           for (const [name, attempt] of Object.entries(attempts)) {

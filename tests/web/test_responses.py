@@ -91,5 +91,3 @@ def test_a_static_file_is_kept_for_good_under_its_digest_only(client):
     for other in ("/static/css/app.css", "/static/css/app.css?v=000000000000"):
         with client.get(other) as asked:
             assert asked.headers["Cache-Control"] == "no-cache"
-
-

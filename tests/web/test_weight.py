@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from tests.support.bank import Bank
-from tests.support.browser import Browser
+from tests.support.bound import BoundBrowser
 from tests.support.clock import ManualClock
+from tests.support.pages import script_of
 from tests.support.people import Person
 from tests.support.site import BACKEND_URL, make_settings
 from tests.support.wire import Wire
@@ -22,20 +23,22 @@ STYLE = ROOT / "static/css/app.css"
 PAGE = 14_000
 STYLESHEET = 8_000
 STYLESHEET_LINES = 500
+SCRIPT = 3_000
+SCAN_PAGE = 20_000
 LANGUAGES = ("en", "uk", "ar")
 """The shortest, and two whose letters take two bytes."""
 
 
 @pytest.fixture
 def world(tmp_path, database_url):
-    """A bank, and somebody enrolled who reads some language."""
+    """A bank, and somebody enrolled who reads some language, in a browser with a key of its own."""
     clock = ManualClock()
     with Backend(tmp_path / "sandbox.sqlite", clock=clock, random=system_random) as sandbox:
         wire = Wire(InMemoryTransport(sandbox, BACKEND_URL))
         settings = make_settings(tmp_path, sandbox.sdk_configuration(), database_url=database_url)
         site = create_app(settings, transport=wire, clock=clock)
         bank = Bank(sandbox.admin)
-        alice = Person("Alice", bank, Browser(site.test_client())).is_enrolled()
+        alice = Person("Alice", bank, BoundBrowser(site.test_client())).is_enrolled()
         yield bank, wire, alice
         site.extensions["assent"].custody.close()
 
@@ -43,6 +46,26 @@ def world(tmp_path, database_url):
 def weight(page) -> int:
     assert page.status == 200, page.text
     return len(page.response.data)
+
+
+def fetched(page, pattern: str) -> int:
+    """What travels for all files of a page whose addresses look like this."""
+    addresses = re.findall(pattern, re.sub("<template>.*?</template>", "", page.html))
+    assert addresses, pattern
+    total = 0
+    for address in addresses:
+        with page.browser.client.get(address, headers={"Accept-Encoding": "gzip"}) as answer:
+            assert answer.headers["Content-Encoding"] == "gzip"
+            total += len(answer.data)
+    return total
+
+
+def script(page) -> int:
+    return fetched(page, r'<script [^>]*src="([^"]+)"')
+
+
+def style(page) -> int:
+    return fetched(page, r'<link rel="stylesheet" href="([^"]+)"')
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -63,12 +86,39 @@ def test_list_detail_and_result_are_light(world, language):
     listed = alice.opens()
     assert listed.html.count('class="operation"') == 5
     assert weight(listed) < PAGE
+    assert script(listed) < SCRIPT
+    assert style(listed) < STYLESHEET
     detail = alice.opens_operation(payment)
     assert detail.html.count("<dt>") + detail.html.count("<h2>") == 6
     assert weight(detail) < PAGE
+    assert "-prove" in detail.html
+    assert script(detail) < SCRIPT
     detail.submits(detail.buttons[0], pin=alice.pin)
     assert bank.status(payment) == "APPROVED"
-    assert weight(alice.opens(f"/operations/{payment}/result")) < PAGE
+    result = alice.opens(f"/operations/{payment}/result")
+    assert weight(result) < PAGE
+    assert script(result) < SCRIPT
+
+
+def test_the_scan_page_is_light_with_all_that_it_loads(world):
+    _, _, alice = world
+    page = alice.opens("/scan")
+    assert weight(page) + style(page) + script(page) < SCAN_PAGE
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["page-unread", "page-unread-prove", "page-unread-prove-near", "page-unread-redirect", "fresh", "scan"],
+)
+def test_a_script_is_small_whatever_the_browser_has(name):
+    """With a key of its own, a passkey, or a way on after the result."""
+    assert len(gzip.compress(script_of(name).encode())) < SCRIPT
+
+
+def test_no_page_has_much_more_script_than_that():
+    for name in ("page-unread-local-prove-make", "page-unread-bind-make", "page-unread-wait-slider-prove"):
+        assert len(gzip.compress(script_of(name).encode())) < 4_500
+    assert len(gzip.compress(script_of("sign").encode())) < 2_000, "comes when a hand comes near"
 
 
 def test_the_stylesheet_is_small():

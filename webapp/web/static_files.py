@@ -1,4 +1,4 @@
-"""Static files, small on their way: minified, compressed once, kept for good under the digest of their content.
+"""Static files, small on their way: minified, compressed once, kept for good under addresses of their own.
 
 Only what everybody may read is compressed. A page never is: how much it shrinks would tell about its secrets
 (BREACH), and `tests/web/test_weight.py` keeps pages small.
