@@ -328,7 +328,7 @@ def test_the_documentation_is_what_the_code_says():
 
 
 def test_every_variable_is_read_and_none_that_is_not_listed():
-    files = "settings.py", "network.py", "sites.py"
+    files = "settings.py", "network.py", "branding.py", "sites.py"
     code = "".join(Path("webapp", name).read_text(encoding="utf-8") for name in files)
     assert set(re.findall(r'"(ASSENT_[A-Z_]*[A-Z])"', code)) == set(VARIABLES)
 

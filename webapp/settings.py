@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final, Self
 
 from webapp import environment, rates
+from webapp.branding import Branding
 from webapp.custody.errors import ServerKeysInvalid
 from webapp.custody.server_keys import ServerKeys
 from webapp.custody.tries import Rate
@@ -73,6 +74,7 @@ class Settings:
     application_name: str = "Assent"
     support_phone: str | None = None
     """Whom people call when something is wrong, as they would dial it."""
+    branding: Branding = field(default_factory=Branding)
     policy: Policy = field(default_factory=Policy)
     alarm: AlarmTarget | None = None
     """Who is told at once that somebody did not ask for an operation."""
@@ -144,6 +146,7 @@ class Settings:
             "origin": reader.read("ASSENT_ORIGIN", environment.origin),
             "application_name": reader.read("ASSENT_APPLICATION_NAME", environment.text),
             "support_phone": reader.read("ASSENT_SUPPORT_PHONE", environment.phone),
+            "branding": Branding.read(reader),
             "policy": _read_policy(reader),
             "alarm": _read_alarm(reader),
             "rates": reader.read("ASSENT_LIMITS", rates.read),

@@ -1,7 +1,7 @@
 """Every variable of the environment that the site reads: its name, meaning and default.
 
-`settings.py`, `network.py` and `sites.py` say what a value has to look like. `make docs` writes this
-list into docs/configuration.md.
+`settings.py`, `network.py`, `branding.py` and `sites.py` say what a value has to look like. `make docs`
+writes this list into docs/configuration.md.
 """
 
 import re
@@ -98,6 +98,26 @@ SECTIONS: Final[Mapping[str, tuple[Variable, ...]]] = MappingProxyType(
                 "ASSENT_SUPPORT_PHONE",
                 "whom people call when something is wrong, such as `+420 800 123 456`",
                 default="",
+            ),
+            Variable(
+                "ASSENT_LOGO",
+                "a file with your sign, SVG with a `viewBox` or PNG, at most 64 KiB and four times as wide "
+                "as high. It stands before the name; where the system is dark, on a dark ground",
+                default="",
+                unset="Assent's own",
+            ),
+            Variable(
+                "ASSENT_COLOUR",
+                "your main colour, such as `#0a4a8c`: buttons, links, the line on top. It needs a contrast "
+                "of 4.5:1 on every light ground, which is checked at the start",
+                default="",
+                unset="a blue",
+            ),
+            Variable(
+                "ASSENT_COLOUR_DARK",
+                "the same where the system is dark, such as `#93c1f5`: on every dark ground",
+                default="",
+                unset="a light blue",
             ),
             Variable(
                 "ASSENT_LANGUAGES",

@@ -30,7 +30,7 @@ _FOR_PASSKEYS = {
 }
 """What a page may do that turns to the device, by its part that does."""
 _ROOT = Path(__file__).parents[2]
-_KEPT_FOR_A_WHILE = ("/static/", "/manifest.webmanifest")
+_KEPT_FOR_A_WHILE = ("/static/", "/brand/", "/manifest.webmanifest")
 _CHANGES_NOTHING = {"/scan/shared", "/language"}
 """Addresses of forms that may come without a token."""
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from webapp.branding import Branding
 from webapp.custody.tries import Rate
 from webapp.flows.policy import Policy
 from webapp.rates import DEFAULTS
@@ -23,6 +24,7 @@ class Plain:
     answers_to: frozenset[str] = frozenset()
     trusted_proxies: int = 0
     prefix: str = ""
+    branding: Branding = field(default_factory=Branding)
     policy: Policy = field(default_factory=Policy)
     rates: Mapping[str, Rate] = field(default_factory=lambda: DEFAULTS)
     rates_storage: str | None = None

@@ -13,6 +13,7 @@ from webapp.custody.tries import Rate
 from webapp.flows.policy import Policy
 from webapp.web import (
     activation,
+    brand,
     claims,
     errors,
     history,
@@ -62,6 +63,8 @@ class WebSettings(session.CookieSettings, hosting.HostingSettings, Protocol):
     @property
     def service_worker(self) -> bool: ...
     @property
+    def branding(self) -> brand.BrandSettings: ...
+    @property
     def offers_passkeys(self) -> bool: ...
     @property
     def policy(self) -> Policy: ...
@@ -86,6 +89,7 @@ def install(app: Flask, settings: WebSettings) -> None:
     knowledge_words.configure(app, settings.policy.knowledge)
     ways_in.configure(app, settings.policy.ways)
     share.configure(app)
+    brand.configure(app, settings.branding, files)
     pwa.configure(app, settings.application_name, files, has_worker=settings.service_worker)
     errors.install(app)
     inbox.configure(app)

@@ -23,13 +23,12 @@ from flask import (
 )
 from flask.typing import ResponseReturnValue
 
-from webapp.web import i18n
+from webapp.web import brand, i18n
 from webapp.web.manifest import manifest as make_manifest
 from webapp.web.session import LIFETIME_S
 from webapp.web.static_files import DIGEST_LETTERS, StaticFiles
 
 MANIFEST_LIFETIME_S: Final = 600
-STYLE: Final = "css/app.css"
 ICON: Final = "icons/assent.svg"
 
 blueprint = Blueprint("pwa", __name__)
@@ -74,8 +73,10 @@ def worker() -> ResponseReturnValue:
     if not _app().has_worker:
         return _script(files.content("sw-off.js"))
     page = url_for(".offline_page")
-    needed = [page, files.url(STYLE)]
+    needed = [page, brand.style_url()]
     welcome = [files.url(ICON)]
+    if logo := brand.logo():
+        welcome.append(logo.url)
     version = _digest(offline_page(), files.content("sw.js"), *needed, *welcome)
     facts = {"NEEDED": needed, "WELCOME": welcome, "PAGE": page, "VERSION": version}
     lines = [f"const {name} = {json.dumps(value)};\n" for name, value in facts.items()]

@@ -13,7 +13,9 @@ MAX_REQUEST_BYTES: Final = 64 * 1024
 MAX_FORM_FIELDS: Final = 50
 HSTS_SECONDS: Final = 2 * 365 * 24 * 3600
 
-_LIFETIME_OF_THEIR_OWN: Final = frozenset({"static", "pictures.picture", "pwa.manifest"})
+_LIFETIME_OF_THEIR_OWN: Final = frozenset(
+    {"static", "pictures.picture", "pwa.manifest", "brand.style", "brand.picture"}
+)
 _OPEN_TO_OTHERS: Final = frozenset({"share.take"})
 """Takes what apps and other sites hand over, and changes nothing."""
 
