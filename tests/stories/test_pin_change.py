@@ -1,5 +1,6 @@
 """Alice changes her PIN: only the bank knows whether the old one is right, and until then nothing changes."""
 
+import re
 import threading
 
 import pytest
@@ -306,8 +307,9 @@ class TestWithPasswords:
         page = with_passwords.opens("/activation/new")
         assert "10 to 64 characters" in page.text
         assert "PIN" not in page.text
-        assert page.html.count('autocomplete="new-password"') == 2
-        assert "data-1p-ignore" not in page.html
+        found = re.findall(r"<input[^>]*new-password[^>]*>", page.html)
+        assert len(found) == 2
+        assert not [one for one in found if "ignore" in one], "managers are welcome to keep it"
         assert 'inputmode="numeric"' not in page.html
 
     def test_alice_lives_with_a_password(self, with_passwords: Person, bank):

@@ -29,6 +29,15 @@ _FOR_PASSKEYS = {
     "make-passkey": permissions_policy(*passkeys.FEATURES.values()),
 }
 """What a page may do that turns to the device, by its part that does."""
+_GOOD_ONCE = {"code", "otp", "puk", "retyped"}
+_KEEPS_OUT = {
+    "data-1p-ignore": "true",
+    "data-bwignore": "true",
+    "data-form-type": "other",
+    "data-lpignore": "true",
+    "data-protonpass-ignore": "true",
+}
+"""What 1Password, Bitwarden, Dashlane, LastPass and Proton Pass look for."""
 _ROOT = Path(__file__).parents[2]
 _KEPT_FOR_A_WHILE = ("/static/", "/brand/", "/manifest.webmanifest")
 _CHANGES_NOTHING = {"/scan/shared", "/language"}
@@ -62,6 +71,7 @@ class PageChecker:
         self.check_language()
         self.check_ids()
         self.check_labels()
+        self.check_nothing_is_kept()
         self.check_policy()
         self.check_scripts()
         self.check_passkeys()
@@ -147,7 +157,18 @@ class PageChecker:
                 assert one.get("alt") is not None
             if one.tag == "input" and one.get("type") == "password":
                 assert not one.get("value"), "a PIN is never put back"
-                assert one.get("autocomplete") in {"off", "current-password", "new-password"}
+                assert one.get("autocomplete") in {"off", "one-time-code", "current-password", "new-password"}
+
+    def check_nothing_is_kept(self) -> None:
+        """No manager of passwords is offered a PIN as a login, nor a code that is good once."""
+        for one in self.root.iter("input"):
+            is_pin = "input--pin" in one.get("class", "")
+            if one.get("type") != "hidden" and (is_pin or one.get("name") in _GOOD_ONCE):
+                missing = {name for name in _KEEPS_OUT if one.get(name) != _KEEPS_OUT[name]}
+                assert not missing, f"{one.get('name')} could be kept: {missing}"
+                assert one.get("autocomplete") in ({"one-time-code"} if is_pin else {"off", "one-time-code"})
+            if is_pin:
+                assert one.get("inputmode") == "numeric"
 
     def check_policy(self) -> None:
         for one in self.root.iter():
