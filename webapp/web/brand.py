@@ -132,4 +132,3 @@ def _served(file: StaticFile | None) -> Response:
 
 def _brand() -> _Brand:
     return cast("_Brand", current_app.extensions["brand"])
-
