@@ -26,7 +26,7 @@ FIELDS: Final = frozenset(
         *("event", "level", "timestamp", "action"),
         *("method", "route", "status", "ms"),
         *("act", "outcome", "error", "cause", "place", "reason", "problem", "logger"),
-        *("record_id", "chain", "ordinal", "link"),
+        *("record_id", "chain", "ordinal", "link", "limits"),
     }
 )
 """All that a line can hold. A new field is put here by whoever has thought about what may stand in it."""

@@ -265,4 +265,5 @@ def test_a_limit_tells_nobody_whom_it_meets(alice: Person, bank, log_lines, tmp_
         assert secret not in log_lines.getvalue()
         assert secret.encode() not in stolen
     assert '"too_many_tries"' in log_lines.getvalue(), "the operator learns that there was somebody"
+    assert '"limits": ["pin.address", "pin.activation"]' in log_lines.getvalue(), "and at which limit"
     assert '"route": "/scan", "event": "limited"' in log_lines.getvalue()

@@ -40,7 +40,7 @@ def picture(operation_id: str, number: int) -> ResponseReturnValue:
     try:
         found = fetch_picture(services(), session.visitor(), operation_id, number)
     except PictureUnavailable as error:
-        _log.info("no picture", problem=error.problem)
+        _log.info("no_picture", problem=error.problem)
         if is_opened:
             raise  # somebody reads what comes
         # A page that embeds it shows its words in its stead, as they were written for this.
