@@ -7,9 +7,10 @@ Source: design.md (one signature at a time; outcomes); powerauth.md, sections 6.
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
-from webapp.custody.errors import LeaseLost
+from webapp.custody.errors import LeaseLost, StoreUnavailable
 from webapp.flows import receipts
 from webapp.flows.afterwards import afterwards_of
 from webapp.flows.deeds import deed_of
@@ -233,7 +234,7 @@ class _Attempt:
             return fetch_once(self._services, self._mobile_token, self._operation_id, self._decision.action)
         except OperationGone as gone:
             return gone.outcome.kind
-        except (StandingError, NetworkError, BackendUnavailable, LeaseLost):
+        except (StandingError, NetworkError, BackendUnavailable, LeaseLost, StoreUnavailable):
             return None
 
     def _outcome(
@@ -259,7 +260,10 @@ class _Attempt:
 
 
 def forget_failures(mobile_token: WultraMobileToken) -> None:
-    """The server has accepted two factors: its count of failed attempts is back at zero."""
-    with mobile_token.power_auth.exclusive() as held:
+    """The server has accepted two factors: its count of failed attempts is back at zero.
+
+    If that cannot be stored, the next status tells it again; what was accepted is not denied for it.
+    """
+    with suppress(LeaseLost, StoreUnavailable), mobile_token.power_auth.exclusive() as held:
         if held.state is not None and held.state.failed_attempts:
             held.store(replace(held.state, failed_attempts=0))

@@ -61,6 +61,7 @@ class Outcome:
     `reference` names the request that came to this.
     `is_from_history`: the bank's history told it later, whoever answered.
     `is_repeated`: the same form came again; nothing was sent a second time.
+    `is_kept`: there is a receipt of it; without one it can only be told at once.
     """
 
     kind: OutcomeKind
@@ -77,3 +78,4 @@ class Outcome:
     reference: str = ""
     is_from_history: bool = False
     is_repeated: bool = False
+    is_kept: bool = True

@@ -7,8 +7,10 @@ from dataclasses import replace
 from typing import Final
 
 import msgspec
+import structlog
 
 from webapp.custody.activation import HeldActivation, OpenActivation
+from webapp.custody.errors import StoreUnavailable
 from webapp.flows.outcome import FINAL, Outcome, OutcomeKind
 from webapp.flows.services import Services
 from webapp.flows.visitor import Visitor
@@ -16,6 +18,8 @@ from webapp.powerauth.state import ActivationState
 
 HISTORY: Final = "history"
 """Stands for a form where no form was answered; the ids of forms have a slash in them."""
+
+_log = structlog.get_logger()
 
 
 def earlier_outcome(
@@ -35,11 +39,22 @@ def earlier_outcome(
 
 
 def keep(held: HeldActivation[ActivationState], form_id: str, outcome: Outcome) -> Outcome:
-    """Remember the outcome, and hand it on."""
-    held.keep_receipt(
-        form_id=form_id, operation_id=outcome.operation_id, content=msgspec.json.encode(outcome)
-    )
-    return outcome
+    """Remember the outcome, and hand it on; one that cannot be kept is told all the same."""
+    content = msgspec.json.encode(outcome)
+    is_kept = keep_if_possible(held, form_id=form_id, operation_id=outcome.operation_id, content=content)
+    return outcome if is_kept else replace(outcome, is_kept=False)
+
+
+def keep_if_possible(
+    held: HeldActivation[ActivationState], *, form_id: str, operation_id: str, content: bytes
+) -> bool:
+    """Whether it is kept. What the receipt is about is done: a database that fails now must not deny it."""
+    try:
+        held.keep_receipt(form_id=form_id, operation_id=operation_id, content=content)
+    except StoreUnavailable as error:
+        _log.error("receipt_not_kept", record_id=held.record_id, reason=str(error))
+        return False
+    return True
 
 
 def outcome_of(services: Services, visitor: Visitor, operation_id: str) -> Outcome | None:

@@ -15,6 +15,7 @@ import msgspec
 
 from webapp.custody.activation import HeldActivation
 from webapp.custody.errors import LeaseLost
+from webapp.flows import receipts
 from webapp.flows.audit import DONE, Act, Deed
 from webapp.flows.errors import StandingError
 from webapp.flows.guard import NO_GUESS
@@ -151,5 +152,7 @@ def _earlier(held: HeldActivation[ActivationState], form_id: str) -> Taken | Non
 
 
 def _keep(held: HeldActivation[ActivationState], step: Step, form_id: str, taken: Taken) -> Taken:
-    held.keep_receipt(form_id=form_id, operation_id=f"step/{step}", content=msgspec.json.encode(taken))
+    """Told also when it cannot be kept: whoever is not told of a new PIN tries the old one."""
+    content = msgspec.json.encode(taken)
+    receipts.keep_if_possible(held, form_id=form_id, operation_id=f"step/{step}", content=content)
     return taken

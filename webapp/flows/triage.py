@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
-from webapp.custody.errors import LeaseLost
+from webapp.custody.errors import LeaseLost, StoreUnavailable
 from webapp.flows.outcome import OutcomeKind
 from webapp.flows.standing import Standing, standing_of
 from webapp.mtoken.errors import NetworkError, RefusedByServer
@@ -38,10 +38,10 @@ class Verdict:
 
 
 def ask_for_status(power_auth: PowerAuth) -> StatusReport | None:
-    """The activation's status, with the counter brought in step; None: the server could not be asked."""
+    """The activation's status, with the counter brought in step; None: that is not to be had now."""
     try:
         return power_auth.fetch_activation_status()
-    except (NetworkError, RefusedByServer, StatusUnreadable, LeaseLost):
+    except (NetworkError, RefusedByServer, StatusUnreadable, LeaseLost, StoreUnavailable):
         return None
 
 

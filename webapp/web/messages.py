@@ -128,7 +128,9 @@ PAGES: Final[Mapping[str, Message]] = MappingProxyType(
         "custody.store_unavailable": Message(
             _("This site cannot work at the moment"),
             _("It cannot reach its own records."),
-            _("Nothing was approved and nothing was rejected by this page."),
+            _(
+                "This page has approved nothing and rejected nothing. What you answered before stays as it is."
+            ),
             _("Try again in a few minutes."),
         ),
         "settings.invalid": _SITE_FAULT,

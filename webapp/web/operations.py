@@ -6,7 +6,7 @@ from http import HTTPStatus
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from webapp.custody.errors import TooManyTries
+from webapp.custody.errors import StoreUnavailable, TooManyTries
 from webapp.flows.approve import approve
 from webapp.flows.demands import Factors
 from webapp.flows.errors import (
@@ -119,7 +119,9 @@ def _detail(operation_id: str, after: str | None = None) -> Detail:
 
 
 def _to_result(operation_id: str, outcome: Outcome) -> ResponseReturnValue:
-    response = make_response(redirect(url_for(".result", operation_id=operation_id), HTTPStatus.SEE_OTHER))
+    """The page of the result can be opened again; without a receipt it is shown here and now."""
+    result_page = redirect(url_for(".result", operation_id=operation_id), HTTPStatus.SEE_OTHER)
+    response = make_response(result_page if outcome.is_kept else outcome_page(outcome))
     if outcome.kind not in _CODE_STAYS and kept_code.current(operation_id):
         kept_code.forget(response)
     return response
@@ -135,7 +137,7 @@ def _not_accepted(operation_id: str, outcome: Outcome, form: ApproveForm) -> Res
     """The operation again with the attempts that are left; if it cannot be had now, the outcome alone."""
     try:
         shown = _detail(operation_id, form.snapshot)
-    except (NetworkError, BackendUnavailable):
+    except (NetworkError, BackendUnavailable, StoreUnavailable):
         return _to_result(operation_id, outcome)
     if shown.screen is not None:
         # Its screens begin anew, in another language perhaps, and none has a field to say it at.
