@@ -1,4 +1,4 @@
-"""Logs by their source: what a line can hold is known beforehand, and every event is explained to operators."""
+"""Logs by their source: what a line can hold is known beforehand, and every event is explained."""
 
 import ast
 import re

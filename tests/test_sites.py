@@ -8,6 +8,8 @@ from werkzeug.test import Client
 from tests.support.bank import Bank
 from tests.support.browser import Browser
 from tests.support.clock import ManualClock
+from tests.support.headers import check_headers
+from tests.support.observatory import best, score
 from tests.support.people import Person
 from tests.support.site import BACKEND_URL, make_settings
 from tests.test_settings import GOOD
@@ -164,10 +166,21 @@ def test_an_unknown_name_gets_a_plain_page(two, host):
     assert response.status_code == 400
     assert "There is no site at this address" in response.text
     assert "red" not in response.text.replace("Referrer", "")
-    assert response.headers["X-Content-Type-Options"] == "nosniff"
-    assert response.headers["Cache-Control"] == "no-store"
+    check_headers(response)
+    assert score(response) == best(response)
     assert "Set-Cookie" not in response.headers
     assert two.asks(host, method="HEAD").data == b""
+
+
+def test_each_application_tells_how_it_is_itself(two):
+    """By an address the first one answers; each has a database of its own, which may fail alone."""
+    store = two.apps["blue"][1].extensions["assent"].audit.trail._store
+    with store._writing.begin() as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = 'from the future'")
+    answers = {host: two.asks(host, "/readyz").status_code for host in ("red.example", "blue.example")}
+    assert answers == {"red.example": 200, "blue.example": 503}
+    assert two.asks("127.0.0.1", "/readyz").status_code == 200, "that is red"
+    assert two.asks("127.0.0.1", "/healthz").json == {"state": "ok"}
 
 
 class Visiting(Browser):

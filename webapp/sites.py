@@ -13,7 +13,7 @@ from wsgiref.types import StartResponse, WSGIEnvironment
 
 from webapp.settings import Settings, SettingsInvalid
 from webapp.web.hosting import FOR_MACHINES, host_name
-from webapp.web.security import HEADERS
+from webapp.web.security import HEADERS, STRICT_TRANSPORT
 
 SITES: Final = "ASSENT_SITES"
 SITE: Final = "ASSENT_SITE"
@@ -167,6 +167,7 @@ _NOWHERE: Final = b"""<!doctype html>
 <p>Check the address, or open the site by the link that your bank gave you.</p></main></body>
 </html>
 """
+_POLICY: Final = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox"
 
 
 def _nowhere(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
@@ -174,8 +175,11 @@ def _nowhere(environ: WSGIEnvironment, start_response: StartResponse) -> Iterabl
         "Content-Type": "text/html; charset=utf-8",
         "Content-Length": str(len(_NOWHERE)),
         "Cache-Control": "no-store",
-        "Content-Security-Policy": "default-src 'none'; base-uri 'none'; frame-ancestors 'none'",
+        "Content-Security-Policy": _POLICY,
         **HEADERS,
     }
+    # What a stranger writes into the header of a proxy changes nothing but the answer to that stranger.
+    if "https" in {environ["wsgi.url_scheme"], environ.get("HTTP_X_FORWARDED_PROTO")}:
+        headers["Strict-Transport-Security"] = STRICT_TRANSPORT
     start_response("400 Bad Request", list(headers.items()))
     return [] if environ.get("REQUEST_METHOD") == "HEAD" else [_NOWHERE]

@@ -2,6 +2,14 @@
 
 from pathlib import Path
 
+import pytest
+
+from tests.support.site import BACKEND_URL, make_settings
+from webapp.app import create_app
+from webapp.clock import SystemClock
+from webapp.randomness import system_random
+from webapp.sandbox.backend import Backend
+from webapp.sandbox.transport import InMemoryTransport
 from webapp.web.rate_limits import LIMITED
 
 SNAPSHOT = Path(__file__).with_name("routes.txt")
@@ -25,6 +33,16 @@ GUESSED_AT = {
     **dict.fromkeys(SIGNS - {"operations.reject_operation", "offline.sign"}, "pin"),
 }
 """What is counted in the database, by the first part of the limit's name."""
+
+
+@pytest.fixture
+def app(tmp_path):
+    """The whole site, with what machines ask for."""
+    with Backend(tmp_path / "sandbox.sqlite", clock=SystemClock(), random=system_random) as sandbox:
+        settings = make_settings(tmp_path, sandbox.sdk_configuration(), metrics_token="m" * 40)
+        site = create_app(settings, transport=InMemoryTransport(sandbox, BACKEND_URL))
+        yield site
+        site.extensions["assent"].custody.close()
 
 
 def lines(app) -> str:

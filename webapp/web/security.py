@@ -59,6 +59,8 @@ def permissions_policy(*allowed: str) -> str:
     return ", ".join(f"{one}=({'self' if one in allowed else ''})" for one in _FEATURES_OFF)
 
 
+STRICT_TRANSPORT: Final = f"max-age={HSTS_SECONDS}; includeSubDomains"
+
 HEADERS: Final[Mapping[str, str]] = MappingProxyType(
     {
         "X-Content-Type-Options": "nosniff",
@@ -152,7 +154,7 @@ def _say_what_is_allowed(response: Response, scripts: tuple[str, ...]) -> Respon
         policy = f"{policy}; frame-src 'self'"
     response.headers.setdefault("Content-Security-Policy", policy)
     if request.is_secure:
-        response.headers.setdefault("Strict-Transport-Security", f"max-age={HSTS_SECONDS}; includeSubDomains")
+        response.headers.setdefault("Strict-Transport-Security", STRICT_TRANSPORT)
     if request.endpoint not in _LIFETIME_OF_THEIR_OWN:
         response.headers["Cache-Control"] = "no-store"
     response.headers.setdefault("Cache-Control", "no-store")
