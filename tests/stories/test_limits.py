@@ -112,6 +112,52 @@ class TestPins:
         wire.is_mended()
         assert alice.approves(bank.offers("Alice", "payment")).heading == "Approved"
 
+    def test_what_was_not_signed_is_not_counted(self, ready: Person, device, bank, wire):
+        """A passkey's answer that cannot be right is refused here, once it is certain that it may be looked at."""
+        payment = bank.offers("Alice", "payment")
+        for _ in range(4):
+            page = ready.opens_operation(payment)
+            answer = device.confirms(page, answer={"signature": "AAAA"})
+            assert page.submits("Approve", **answer).status == 422
+        assert not wire.sent(AUTHORIZE)
+        assert ready.approves(payment).heading == "Approved"
+
+    @pytest.mark.parametrize(
+        ("damage", "repair"),
+        [
+            ("UPDATE audit_heads SET ordinal = ordinal + 70", "UPDATE audit_heads SET ordinal = ordinal - 70"),
+            ("ALTER TABLE audit_entries RENAME TO away", "ALTER TABLE away RENAME TO audit_entries"),
+        ],
+        ids=["changed", "gone"],
+    )
+    def test_what_could_not_be_written_down_is_not_counted(self, alice: Person, bank, site, damage, repair):
+        payment = bank.offers("Alice", "payment")
+        store = site.extensions["assent"].audit.trail._store
+
+        def does(statement: str) -> None:
+            with store._writing.begin() as connection:
+                connection.exec_driver_sql(statement)
+
+        does(damage)
+        for _ in range(4):
+            assert alice.approves(payment).status == 503
+            asked = alice.opens("/history").submits("Show the history", pin=alice.pin)
+            assert asked.status == 503
+        does(repair)
+        assert alice.approves(payment).heading == "Approved"
+
+    def test_a_standing_that_stops_everything_is_not_counted(self, alice: Person, bank, site, wire):
+        """It is found out under the lease, right before something would be signed."""
+        payment = bank.offers("Alice", "payment")
+        forms = [alice.opens_operation(payment).fills("Approve", pin=alice.pin) for _ in range(4)]
+        bank.blocks(alice.activation_id)
+        for form in forms:
+            site.extensions["assent"].upstream.note_doubt(alice.activation_id)
+            assert form.is_sent().heading == "This browser is blocked"
+        bank.unblocks(alice.activation_id)
+        assert not wire.sent(AUTHORIZE)
+        assert alice.approves(payment).heading == "Approved"
+
     def test_a_lost_answer_counts_because_it_may_have_been_a_wrong_pin(self, alice: Person, bank, wire):
         wire.breaks(AUTHORIZE, answer_lost)
         for _ in range(2):
@@ -166,6 +212,14 @@ class TestEnrolling:
         page = page.submits("Enrol", code=code, pin=newcomer.pin, pin_again=newcomer.pin)
         assert page.path == "/activation"
 
+    def test_a_code_that_never_left_is_not_counted(self, newcomer: Person, bank, wire):
+        code = bank.gives_code("Alice").code
+        wire.breaks(CREATE, refused)
+        for _ in range(3):
+            assert newcomer.enrols(code).status == 503
+        wire.is_mended()
+        assert newcomer.enrols(code).path == "/activation"
+
     def test_a_branch_that_enrols_many_people_never_meets_it(self, bank, browse):
         for number in range(5):
             Person(f"Customer {number}", bank, browse()).is_enrolled()
@@ -219,6 +273,16 @@ class TestClaims:
         for _ in range(5):
             kiosk = str(bank.offers(None, "login_kiosk"))
             assert alice.opens_operation(kiosk).submits("Take it over").status == 200
+
+
+    def test_what_never_left_is_not_counted(self, alice: Person, bank, wire):
+        kiosk = str(bank.offers(None, "login_kiosk"))
+        page = alice.opens_operation(kiosk)
+        wire.breaks(CLAIM, refused)
+        for _ in range(4):
+            assert page.submits("Take it over").status == 503
+        wire.is_mended()
+        assert page.submits("Take it over").status == 200
 
 
 class TestCoarse:

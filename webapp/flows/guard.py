@@ -12,7 +12,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Final, TypeVar
 
-from webapp.custody.errors import AuditDamaged
+from webapp.custody.errors import AuditDamaged, StoreUnavailable
 from webapp.custody.tries import Counted, Rate, Tries, Try
 from webapp.flows.errors import AnswerRefused, StandingError
 from webapp.flows.outcome import OutcomeKind
@@ -113,8 +113,8 @@ class Guard:
         taken = self._take((Guess.PIN_BY_ADDRESS, visitor.address), (Guess.PIN_OF_ACTIVATION, record_id))
         try:
             done = send()
-        except (AnswerRefused, StandingError, AuditDamaged):
-            # None of them was signed.
+        except (AnswerRefused, StandingError, AuditDamaged, StoreUnavailable):
+            # Nothing was signed, or what was signed had been accepted before it could not be stored.
             taken.give_back()
             raise
         if not is_guess(done):
