@@ -40,10 +40,14 @@ demo: setup ## sandbox and site in one, on PORT (5000)
 test: setup ## all tests
 	@$(BIN)/python -m pytest --numprocesses auto --dist loadfile
 
-# What touches the database, once more on a server that lives as long as the tests.
+# What writes or waits, once more on a server that lives as long as the tests. The stories that are left out read
+# pages, or put back a copy of SQLite's file.
+ON_POSTGRES = parallel store_fails approval rejection claim outcomes limits proof passkeys pin_change leave history \
+  enrolment life audit_trail audit_commands offline settings_page
 test-postgres: setup ## the tests with a database, on PostgreSQL
 	@$(BIN)/python -m tests.postgres -- $(BIN)/python -m pytest --numprocesses auto --dist loadfile \
-	  tests/custody tests/commands $(addprefix tests/stories/test_,$(addsuffix .py,parallel approval audit_trail leave life enrolment))
+	  tests/custody tests/commands tests/deploy/test_many_at_once.py \
+	  $(addprefix tests/stories/test_,$(addsuffix .py,$(ON_POSTGRES)))
 
 # nginx and systemd have to be there; the gate installs what is missing.
 check-deploy: setup ## the examples of deploy/, with nginx and systemd

@@ -56,4 +56,5 @@ def test_of_fifty_people_nobody_waits_in_vain(running: Running):
     assert headings == ["Approved"] * AT_ONCE
     assert is_all_approved(running.bank, forms)
     assert running.notes.refused == running.notes.doubled == 0
+    assert running.notes.tokens.total() > len(forms), "what was read was proven by a token, each time anew"
     assert {person.failed_attempts for person in people} == {0}

@@ -44,6 +44,14 @@ def test_the_same_signature_twice_is_doubled():
     assert notes.doubled == 1
 
 
+def test_so_is_the_same_proof_of_a_token():
+    notes = Notes(bank("200 OK"))
+    for nonce in ("a", "b", "b"):
+        list(notes({"HTTP_X_POWERAUTH_TOKEN": f'PowerAuth nonce="{nonce}"'}, lambda *_: None))
+    assert notes.doubled == 1
+    assert notes.tokens.total() == 3
+
+
 @pytest.mark.parametrize("flaw", [{"approved": 0}, {"spent": 1}, {"lost": 1}, {"doubled": 1}])
 def test_what_is_not_zero_is_not_well(flaw):
     assert WELL.is_well

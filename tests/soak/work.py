@@ -84,11 +84,11 @@ class Soak:
         )
 
     def _works(self, person: Person, ends_at: float) -> None:
-        """Read, approve and reject, whatever is cut off on the way."""
+        """Read, look things up, approve and reject, whatever is cut off on the way."""
         while time.monotonic() < ends_at:
             operation_id = self.running.bank.offers(person.name, "payment")
             act = _LUCK.choice((person.approves, person.approves, person.rejects))
-            self._tries(person, person.opens)
+            self._tries(person, _LUCK.choice((person.opens, lambda: looks_up(person))))
             self._decides(person, operation_id, act)
 
     def _decides(self, person: Person, operation_id: str, act: Callable[[str], Page]) -> None:
@@ -141,3 +141,8 @@ class Soak:
     def _complains(self, what: str) -> None:
         with self._lock:
             self.problems.append(what)
+
+
+def looks_up(person: Person) -> Page:
+    """The history asks for the PIN and is signed, as an approval is."""
+    return person.opens("/history").submits("Show the history", pin=person.pin)
