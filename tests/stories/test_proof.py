@@ -154,8 +154,31 @@ class TestWithoutScript:
         assert "Turn script on" in page.text
         assert "forget this browser" in page.text
         assert "Forget this browser" in page.links
-        assert page.follows("Open the operation again").path == f"/operations/{payment}"
+        assert page.follows("Try again").path == f"/operations/{payment}"
         assert signed() == []
+
+    def test_who_pressed_before_the_script_was_there_has_the_form_again_by_one_press(
+        self, alice: Person, thief: Person, world
+    ):
+        """Each page whose form was not signed says so, and leads to that form."""
+        again = {
+            "approve": f"/operations/{world.payment}",
+            "reject": f"/operations/{world.payment}/reject",
+            "not asked for": f"/operations/{world.payment}/reject",
+            "claim": f"/operations/{world.kiosk}",
+            "history": "/history",
+            "offline code": "/scan",  # where its text came from
+            "PIN": "/settings/pin",
+            "passkey": "/passkey",
+            "copies": "/settings",
+            "leave": "/settings/remove",
+        }
+        assert set(again) == set(FORMS)
+        for name, reaches in FORMS.items():
+            page = reaches(thief, world).is_sent()
+            assert (page.status, page.heading) == (403, UNSIGNED), name
+            assert "before the page had loaded whole" in page.text
+            assert page.follows("Try again").path == again[name], name
 
     @pytest.mark.parametrize(
         "key", ["x", "A" * 87, "B" + "A" * 86], ids=["a letter", "no point", "off the curve"]

@@ -79,7 +79,7 @@ _BAD_PROXIMITY = Message(
 
 _NOT_SENT: Final = _("Nothing was signed and nothing was sent to your bank. No attempt was used.")
 _PROOF_ADVICE: Final = _(
-    "Turn script on for this site, open the page again and repeat it. If it stays so, forget this browser (at the foot of this page) and enrol it again with a new activation code."
+    "Open the page again, wait until it is whole, and repeat it. Turn script on for this site if it is off. If it stays so, forget this browser (at the foot of this page) and enrol it again with a new activation code."
 )
 
 PAGES: Final[Mapping[str, Message]] = MappingProxyType(
@@ -286,7 +286,7 @@ PAGES: Final[Mapping[str, Message]] = MappingProxyType(
         "proof.missing": Message(
             _("This browser has not signed its request"),
             _(
-                "It was enrolled with a key of its own, and that key signs every step. Script may be off, the browser's data for this site may have been deleted, or these cookies belong to another browser."
+                "It was enrolled with a key of its own, and that key signs every step. The button may have been pressed before the page had loaded whole, script may be off, the browser's data for this site may have been deleted, or these cookies belong to another browser."
             ),
             _NOT_SENT,
             _PROOF_ADVICE,

@@ -4,12 +4,17 @@ It is the rule for whatever is no mere question, so that a new form is protected
 The short list below names what makes nothing sign.
 """
 
+from contextlib import suppress
 from typing import Final
 
-from flask import Flask, request
+import structlog
+from flask import Flask, current_app, request, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import HTTPException
 
-from webapp.flows.proof import SentForm, demand_proof, note_for
+from webapp.flows.proof import ProofError, SentForm, demand_proof, note_for
 from webapp.web import session
+from webapp.web.errors import STATUS, message_page
 from webapp.web.services import services
 
 OPEN: Final = frozenset(
@@ -46,10 +51,13 @@ _ONCE: Final = frozenset({"history.answer"})
 
 _HARMLESS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 
+_log = structlog.get_logger()
+
 
 def configure(app: Flask) -> None:
     """After `security.configure`: a form of another site is refused as such."""
     app.before_request(_demand)
+    app.register_error_handler(ProofError, _refused)
     app.jinja_env.globals.update(proof_key_name=session.proof_key_name, proof_note=_note)
 
 
@@ -63,6 +71,26 @@ def _demand() -> None:
     if request.method in _HARMLESS or endpoint is None or is_open(endpoint):
         return
     demand_proof(services(), session.visitor(), _sent(), is_once=endpoint in _ONCE)
+
+
+def _refused(error: ProofError) -> ResponseReturnValue:
+    """Somebody may have pressed before the script was there: the way back to the form is one press."""
+    status = STATUS[error.message_key]
+    _log.warning("refused", error=type(error).__name__, status=status.value)
+    return message_page(error.message_key, status, again=_page_of_form())
+
+
+def _page_of_form() -> str | None:
+    """The page whose form this is: it lies at the form's own address, or above it."""
+    adapter, path = current_app.create_url_adapter(request), request.path
+    while adapter is not None and path:
+        with suppress(HTTPException):
+            endpoint, values = adapter.match(path, method="GET")
+            # Not every word of an address is an id: what the form knows nothing of is no page of it.
+            if values.items() <= (request.view_args or {}).items():
+                return url_for(endpoint, **values)
+        path = path.rpartition("/")[0]
+    return None
 
 
 def _sent() -> SentForm:
