@@ -18,6 +18,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "commands": {"powerauth", "custody", "mtoken", "flows", "settings", "sites", "variables"},
     "sandbox": {"powerauth", "mtoken.transport", "mtoken.errors"},
 }
+AT_LOADING = {"_kept"}
+"""What a pattern is made of besides constants: something computed when the file is loaded."""
 MAY_NOT_LOAD = {
     "powerauth": {"flask", "requests", "sqlalchemy", "os.environ"},
     "mtoken": {"flask", "sqlalchemy", "webapp.custody"},
@@ -76,3 +78,20 @@ def test_only_the_network_side_opens_sockets():
         if {"requests", "urllib3", "socket"} & {name.partition(".")[0] for name in imported_modules(path)}
     }
     assert users == {"mtoken/http.py", "mtoken/public_http.py"}
+
+
+def test_nothing_is_evaluated_and_no_template_or_pattern_is_made_of_texts():
+    """What came with a request is never code, never a template, and never a part of a pattern."""
+    evaluating = {"eval", "exec", "compile", "__import__", "render_template_string", "from_string"}
+    for path in PACKAGE.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not isinstance(node, ast.Call):
+                continue
+            name = getattr(node.func, "attr", getattr(node.func, "id", ""))
+            module = getattr(getattr(node.func, "value", None), "id", "")
+            where = f"{path}:{node.lineno}"
+            assert module == "re" or name not in evaluating, where
+            if module == "re":
+                # Patterns are made when a file is loaded, and names of constants are written in capitals.
+                parts = {part.id for part in ast.walk(node.args[0]) if isinstance(part, ast.Name)}
+                assert all(part.isupper() or part in AT_LOADING for part in parts), where

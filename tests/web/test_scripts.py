@@ -41,6 +41,11 @@ def test_a_script_writes_no_markup(path):
 
 
 @each_module
+def test_a_script_listens_to_no_messages(path):
+    assert not re.search(r"""["']message["']|onmessage|postMessage""", path.read_text(encoding="utf-8"))
+
+
+@each_module
 def test_time_is_measured_by_a_clock_that_only_goes_on(path):
     script = path.read_text(encoding="utf-8")
     assert "performance.now" in script or "even" in script or "Date.now" not in script
