@@ -70,7 +70,7 @@ def test_nobody_notices(run, site, full, bank, alice, bob):
     assert headings == ["Approved"] * 16
     assert {bank.status(one) for own in payments.values() for one in own} == {"APPROVED"}
     assert alice.failed_attempts == bob.failed_attempts == 0
-    assert {result.exit_code for result in results} == {0}
+    assert not [result.output for result in results if result.exit_code]
     assert f"receipts: {OLD} erased" in results[0].stdout, "of each the older one"
     assert results[1].stdout == f"browsers: {OLD} erased\nactivations: {OLD} erased\n"
     assert f"browsers: 500 of {OLD}" in results[1].stderr

@@ -265,3 +265,22 @@ def fresh(thief, trail_with) -> AuditTrail:
 
 def trail_contents(trail: AuditTrail) -> int:
     return sum(1 for chain in trail.chains() for _ in trail.opened(chain))
+
+
+def test_a_chain_that_grows_while_it_is_verified_is_well(engine, trail):
+    """The site writes on while an operator looks."""
+
+    class Busy(SqlAuditStore):
+        left = 3
+
+        def entries(self, chain):
+            found = super().entries(chain)
+            if self.left:
+                self.left -= 1
+                trail.append(ALICE, b"meanwhile")
+            return found
+
+    write(trail)
+    busy = Busy(engine)
+    assert problems(AuditTrail(busy, ServerKeys.parse(SERVER_KEYS), random=system_random)) == []
+    assert busy.left == 0

@@ -141,13 +141,14 @@ class AuditTrail:
 
     def problems(self, chain: str) -> Iterator[str]:
         """What is not as it was written, in words; nothing if all is well."""
+        entries, head = self._whole(chain)
         previous, expected = _START, 1
-        for entry in self._store.entries(chain):
+        for entry in entries:
             if entry.ordinal != expected:
                 yield f"entry {expected} is missing"
             yield from self._problems_of(entry, previous)
             previous, expected = entry.link, entry.ordinal + 1
-        yield from self._problems_of_head(chain, expected - 1, previous)
+        yield from self._problems_of_head(head, expected - 1, previous)
 
     def missing(self, anchors: Iterable[tuple[str, int, str]]) -> Iterator[tuple[str, int]]:
         """Of the chains, places and links that the log named, those that are not there any more."""
@@ -184,8 +185,15 @@ class AuditTrail:
         except (InvalidTag, RecordDamaged):
             yield f"entry {entry.ordinal} cannot be opened"
 
-    def _problems_of_head(self, chain: str, last: int, link: bytes) -> Iterator[str]:
+    def _whole(self, chain: str) -> tuple[list[SealedEntry], Head | None]:
+        """Entries and head of one moment: the site may write on while they are read, one after the other."""
         head = self._store.head(chain)
+        while True:
+            entries, before, head = self._store.entries(chain), head, self._store.head(chain)
+            if head == before:
+                return entries, head
+
+    def _problems_of_head(self, head: Head | None, last: int, link: bytes) -> Iterator[str]:
         if head is None:
             yield "the head is missing"
         elif not self._has_made(head):
