@@ -22,7 +22,9 @@ def site(tmp_path, database_url, sandbox, wire, elsewhere, clock):
     settings = make_settings(
         tmp_path, sandbox.sdk_configuration(), database_url=database_url, metrics_token=METRICS_TOKEN
     )
-    return create_app(settings, transport=wire, public_transport=elsewhere, clock=clock)
+    site = create_app(settings, transport=wire, public_transport=elsewhere, clock=clock)
+    yield site
+    site.extensions["assent"].custody.close()
 
 
 @pytest.fixture

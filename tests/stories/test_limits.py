@@ -1,5 +1,7 @@
 """Guessing is slowed down: nothing is sent, nothing is lost, and people read when they may go on."""
 
+from collections.abc import Iterator
+
 import pytest
 from flask import Flask
 
@@ -27,7 +29,7 @@ LIMITS = (
 
 
 @pytest.fixture
-def site(tmp_path, database_url, sandbox, wire, elsewhere, clock) -> Flask:
+def site(tmp_path, database_url, sandbox, wire, elsewhere, clock) -> Iterator[Flask]:
     """A strict one, with every way in."""
     settings = make_settings(
         tmp_path,
@@ -36,7 +38,9 @@ def site(tmp_path, database_url, sandbox, wire, elsewhere, clock) -> Flask:
         policy=Policy(ways=WaysIn(credentials=CREDENTIALS, recovery=True)),
         rates=rates.read(LIMITS),
     )
-    return create_app(settings, transport=wire, public_transport=elsewhere, clock=clock)
+    site = create_app(settings, transport=wire, public_transport=elsewhere, clock=clock)
+    yield site
+    site.extensions["assent"].custody.close()
 
 
 @pytest.fixture
