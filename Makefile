@@ -6,7 +6,7 @@ BIN := .venv/bin
 CATALOGS := $(wildcard webapp/translations/*/LC_MESSAGES/messages.po)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo docs bench test check-deploy test-postgres soak test-browser screenshots check format vectors lock messages clean
+.PHONY: help setup demo docs bench test check-deploy test-postgres soak test-browser lighthouse screenshots check format vectors lock messages clean
 
 help: ## list the tasks
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -61,6 +61,10 @@ test-browser: setup .venv/.browser ## the pages in the system's Chromium
 
 docs: setup ## write what docs/ takes from the code
 	@$(BIN)/flask --app webapp.app settings > docs/configuration.md
+
+# Lighthouse comes by npx, for this one task; nothing is added to the project.
+lighthouse: setup .venv/.browser ## what Lighthouse says about the pages, on a phone's terms
+	@$(BIN)/python -m tests.browser.lighthouse
 
 bench: setup ## what tasks, pages, growth and waiting cost, beside what they could cost (ARGS=--quick)
 	@mkdir -p build

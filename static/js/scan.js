@@ -73,7 +73,8 @@ function scan(part) {
   let [turn, stream, lock, reader, frames, failures] = [0, null, null, null, 0, 0];
 
   const show = (name) => {
-    for (const one of part.querySelectorAll("[data-state]")) one.hidden = one.dataset.state !== name;
+    for (const one of part.querySelectorAll("[data-state]"))
+      one.hidden = !one.dataset.state.split(" ").includes(name);
   };
 
   /** The camera goes off; the page says why. */

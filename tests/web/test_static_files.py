@@ -8,9 +8,11 @@ from pathlib import Path
 import pytest
 
 from tests.support.pages import check_page
+from webapp.web.static_files import lean_style
 
 ROOT = Path(__file__).parents[2]
-STYLE = ROOT / "static/css/app.css"
+STYLE = (ROOT / "static/css/app.css").read_text(encoding="utf-8")
+WHOLE = lean_style(STYLE).encode()
 
 
 @pytest.fixture
@@ -38,8 +40,8 @@ def test_a_style_comes_compressed_to_whom_takes_it(client, address, accepted):
         assert answer.headers["Content-Encoding"] == "gzip"
         assert answer.headers["Vary"] == "Accept-Encoding"
         assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
-        assert int(answer.headers["Content-Length"]) == len(answer.data) < len(STYLE.read_bytes()) / 2
-        assert gzip.decompress(answer.data) == STYLE.read_bytes()
+        assert int(answer.headers["Content-Length"]) == len(answer.data) < len(WHOLE) / 2
+        assert gzip.decompress(answer.data) == WHOLE
         assert answer.mimetype == "text/css"
 
 
@@ -63,11 +65,11 @@ def test_it_comes_as_it_is_to_everybody_else(client, address, accepted):
     with client.get(address, headers=headers) as answer:
         assert "Content-Encoding" not in answer.headers
         assert answer.headers["Vary"] == "Accept-Encoding", "a cache has to know that there are two"
-        assert answer.data == STYLE.read_bytes()
+        assert answer.data == WHOLE
 
 
 def test_its_digest_is_that_of_what_a_browser_reads(client, address):
-    assert hashlib.sha256(STYLE.read_bytes()).hexdigest().startswith(address.partition("?v=")[2])
+    assert hashlib.sha256(WHOLE).hexdigest().startswith(address.partition("?v=")[2])
 
 
 def test_who_has_it_already_is_told_so(client, address):
@@ -150,5 +152,21 @@ def test_however_a_path_is_written_it_is_one_file(app, client):
         before = len(files._known)
     for path in ("css/./app.css", "css/x/../app.css", "./css/././app.css"):
         with client.get(f"/static/{path}") as answer:
-            assert answer.data == STYLE.read_bytes()
+            assert answer.data == WHOLE
     assert len(files._known) == before
+
+
+def test_a_style_loses_what_only_readers_need():
+    style = (
+        "/* Two\n lines */\na {\n  color: red; /* why */\n}\n\n@media print {\n  a { margin: 0 auto }\n}\n"
+    )
+    assert lean_style(style) == "a {\ncolor: red;\n}\n@media print {\na { margin: 0 auto }\n}"
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "static/css").glob("*.css")), ids=lambda path: path.name)
+def test_nothing_else_is_lost(path):
+    style = path.read_text(encoding="utf-8")
+    assert not re.search(r"""["'][^"'\n]*/\*""", re.sub(r"/\*.*?\*/", "", style, flags=re.DOTALL))
+    assert style.count("/*") == style.count("*/") == len(re.findall(r"/\*.*?\*/", style, re.DOTALL))
+    rules = re.sub(r"/\*.*?\*/", "", style, flags=re.DOTALL)
+    assert lean_style(style).split() == rules.split()

@@ -100,8 +100,10 @@ def test_list_detail_and_result_are_light(world, language):
     assert script(result) < SCRIPT
 
 
-def test_the_scan_page_is_light_with_all_that_it_loads(world):
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_scan_page_is_light_with_all_that_it_loads(world, language):
     _, _, alice = world
+    alice.browser.headers["Accept-Language"] = language
     page = alice.opens("/scan")
     assert weight(page) + style(page) + script(page) < SCAN_PAGE
 

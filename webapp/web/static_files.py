@@ -6,6 +6,7 @@ Only what everybody may read is compressed. A page never is: how much it shrinks
 
 import gzip
 import hashlib
+import re
 from base64 import b64encode
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -21,6 +22,8 @@ from webapp.web.scripts import ModulesInvalid, joined, minified, modules_of, nam
 
 DIGEST_LETTERS: Final = 12
 SCRIPTS: Final = "js/"
+_COMMENT: Final = re.compile(r"/\*.*?\*/", re.DOTALL)
+_SPACE_AT_ENDS: Final = re.compile(r"\s*\n\s*")
 _TEXTS: Final = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 
 
@@ -153,10 +156,17 @@ class StaticFiles:
         if path.startswith(SCRIPTS):
             name = path.removeprefix(SCRIPTS).removesuffix(".js")
             content = minified(joined(self._folder / SCRIPTS, modules_of(name))).encode()
+        elif source.suffix == ".css":
+            content = lean_style(source.read_text(encoding="utf-8")).encode()
         else:
             content = source.read_bytes()
         kind = _TEXTS.get(source.suffix, "application/octet-stream")
         return StaticFile.make(content, kind, datetime.fromtimestamp(changed, UTC))
+
+
+def lean_style(style: str) -> str:
+    """Without comments and the form that is for readers; there are no comments within strings."""
+    return _SPACE_AT_ENDS.sub("\n", _COMMENT.sub("", style)).strip()
 
 
 def configure(app: Flask, *, follow_changes: bool) -> StaticFiles:
