@@ -157,6 +157,7 @@ def _observed(
     def told(note: ExchangeNote) -> None:
         watch.note(note)
         measures.exchange(note)
+        logs.exchange(note)
 
     watched = WatchedTransport(transport, backend.enrollment_url, clock=clock, told=told)
     return AnnouncedTransport(watched, action.origin)

@@ -16,6 +16,7 @@ from flask import Flask, Response, g, request
 from structlog.typing import EventDict, WrappedLogger
 
 from webapp.clock import Clock
+from webapp.mtoken.exchanges import ExchangeNote
 from webapp.web import action
 
 _log = structlog.get_logger()
@@ -25,6 +26,7 @@ FIELDS: Final = frozenset(
     {
         *("event", "level", "timestamp", "action"),
         *("method", "route", "status", "ms"),
+        *("endpoint", "result"),
         *("act", "outcome", "error", "cause", "place", "reason", "problem", "logger"),
         *("record_id", "chain", "ordinal", "link", "limits"),
     }
@@ -84,6 +86,18 @@ def install(app: Flask, clock: Clock) -> None:
 
     app.before_request_funcs.setdefault(None, []).insert(0, begin)
     app.after_request(end)
+
+
+def exchange(note: ExchangeNote) -> None:
+    """Log an exchange that failed; of one that was answered the act tells what came of it."""
+    if not note.result.is_sound:
+        _log.warning(
+            "exchange",
+            endpoint=note.endpoint,
+            result=note.result.value,
+            error=note.error,
+            ms=round(note.seconds * 1000, 1),
+        )
 
 
 class Lines(logging.Formatter):

@@ -6,7 +6,7 @@ import re
 import pytest
 
 from tests.support.people import Person
-from tests.support.wire import answer_lost, refused
+from tests.support.wire import answer_lost, html_page, refused
 from webapp.mtoken.user_agent import USER_AGENT
 
 REFERENCE = re.compile(r"tell them this: ([0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4})")
@@ -59,6 +59,28 @@ def test_an_error_page_says_what_to_tell_the_bank(alice: Person, wire):
     page = alice.opens()
     assert page.status == 503
     assert wire.sent("/operation/list")[-1].headers["X-Correlation-ID"] == shown_on(page)
+
+
+@pytest.mark.parametrize(
+    ("fault", "result", "trouble"),
+    [
+        (refused, "not_sent", "NotSent"),
+        (answer_lost, "answer_lost", "AnswerLost"),
+        (html_page, "broken", "HTTP 502"),
+    ],
+)
+def test_the_log_says_what_went_wrong_with_the_bank(
+    alice: Person, bank, wire, log_lines, fault, result, trouble
+):
+    """An outcome that nobody can explain is no help to whoever is called."""
+    payment = bank.offers("Alice", "payment")
+    wire.breaks("/operation/authorize", fault)
+    alice.approves(payment)
+    sent = wire.sent("/operation/authorize")[-1].headers["X-Correlation-ID"]
+    lines = [json.loads(line) for line in log_lines.getvalue().splitlines() if line.startswith("{")]
+    [line] = [one for one in lines if one["event"] == "exchange"]
+    assert line["endpoint"].endswith("/operation/authorize")
+    assert (line["result"], line["error"], line["action"]) == (result, trouble, sent)
 
 
 def test_an_outcome_without_doubt_needs_no_name(alice: Person, bank):

@@ -11,7 +11,7 @@ from typing import Final
 
 from webapp.clock import Clock
 from webapp.mtoken import inbox, operations, push, standard_api
-from webapp.mtoken.errors import NotSent
+from webapp.mtoken.errors import NetworkError, NotSent
 from webapp.mtoken.transport import HttpResponse, Request, Transport
 
 OTHER: Final = "other"
@@ -65,6 +65,8 @@ class ExchangeNote:
     endpoint: str
     result: Result
     seconds: float
+    error: str | None = None
+    """What kind of trouble the network had, such as `SSLError`, or the status of an answer that is none."""
 
 
 class WatchedTransport:
@@ -81,19 +83,22 @@ class WatchedTransport:
     def send(self, request: Request) -> HttpResponse:
         """As the other."""
         began = self._clock.monotonic()
-        result = Result.ANSWER_LOST
+        result, trouble = Result.ANSWER_LOST, None
         try:
             answer = self._transport.send(request)
             result = _result_of(answer)
-        except NotSent:
-            result = Result.NOT_SENT
+            trouble = None if result.is_sound else f"HTTP {answer.status}"
+        except NetworkError as error:
+            result = Result.NOT_SENT if isinstance(error, NotSent) else Result.ANSWER_LOST
+            # The cause's text may hold an address; its kind does not.
+            trouble = type(error.__cause__ or error).__name__
             raise
         else:
             return answer
         finally:
             path = request.url.removeprefix(self._base_url).partition("?")[0]
             endpoint = path if path in ENDPOINTS else OTHER
-            self._told(ExchangeNote(endpoint, result, self._clock.monotonic() - began))
+            self._told(ExchangeNote(endpoint, result, self._clock.monotonic() - began, trouble))
 
 
 def _result_of(answer: HttpResponse) -> Result:
