@@ -39,6 +39,7 @@ from webapp.web import (
     share,
     sign_in,
     static_files,
+    styleguide,
     uploads,
     waiting,
     ways_in,
@@ -119,6 +120,8 @@ def install(app: Flask, settings: WebSettings) -> None:
     app.register_blueprint(pwa.blueprint)
     app.register_blueprint(offline.blueprint)
     app.register_blueprint(passkeys.blueprint)
+    if settings.demo:
+        app.register_blueprint(styleguide.blueprint)
     rate_limits.configure(app, settings.rates, settings.rates_storage)
 
 
