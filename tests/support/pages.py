@@ -29,6 +29,7 @@ _FOR_PASSKEYS = {
     "make-passkey": permissions_policy(*passkeys.FEATURES.values()),
 }
 """What a page may do that turns to the device, by its part that does."""
+_SHOWS_MANY = ("/styleguide", "/sandbox/")
 _GOOD_ONCE = {"code", "otp", "puk", "retyped"}
 _KEEPS_OUT = {
     "data-1p-ignore": "true",
@@ -213,6 +214,8 @@ class PageChecker:
     def check_ways_on(self) -> None:
         (main,) = self.root.iter("main")
         assert any(True for one in main.iter() if one.tag in {"a", "button"}), "a page without a way on"
+        first = [text_of(one) for one in main.iter() if "button--primary" in one.get("class", "")]
+        assert len(first) <= 1 or self.path.startswith(_SHOWS_MANY), f"one thing to do first, not {first}"
         (header,) = (one for one in self.root.iter("header") if one.get("class") == "masthead")
         homes = [one.get("href") for one in header.iter("a")]
         assert f"{self.prefix}/" in homes, "an app on a home screen has no button of its own for going back"
