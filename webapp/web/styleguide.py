@@ -79,5 +79,5 @@ def _samples() -> dict[str, Any]:
             WayOn("Back to the shop", "https://shop.example/return", is_allowed=True),
             WayOn("", "https://elsewhere.example/", is_allowed=False),
         ),
-        "errors": {"name": _("Enter the activation code from your bank."), "pin": _("A PIN is needed.")},
+        "errors": {"name": _("Enter the activation code from your bank."), "pin": _("Enter your PIN.")},
     }
