@@ -21,6 +21,8 @@ from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import ConnectTimeoutError, HTTPError
+from urllib3.response import BaseHTTPResponse
+from urllib3.util.timeout import Timeout
 
 from webapp.clock import Clock, SystemClock
 from webapp.mtoken.deadline import Deadline
@@ -32,7 +34,7 @@ MAX_BODY_BYTES: Final = 1024 * 1024
 
 _BLOCK_BYTES: Final = 65_536
 _SHORTEST_WAIT_S: Final = 0.001
-_HOSTS: Final = 8
+_WAYS_KNOWN: Final = 64  # addresses, and so hosts at most
 _CONNECTIONS_PER_HOST: Final = 32
 
 
@@ -149,7 +151,7 @@ _POOLS: Final = {"http": _PlainPool, "https": _TlsPool}
 class _Adapter(HTTPAdapter):
     def __init__(self, server_name: str | None) -> None:
         self._tls: dict[str, Any] = {} if server_name is None else {"server_hostname": server_name}
-        super().__init__(_HOSTS, _CONNECTIONS_PER_HOST, max_retries=0)
+        super().__init__(_WAYS_KNOWN, _CONNECTIONS_PER_HOST, max_retries=0)
 
     def init_poolmanager(self, *args: Any, **options: Any) -> None:
         super().init_poolmanager(*args, **(options | self._tls))
@@ -159,6 +161,14 @@ class _Adapter(HTTPAdapter):
         manager = super().proxy_manager_for(proxy, **(options | self._tls))
         manager.pool_classes_by_scheme = _POOLS
         return manager
+
+
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """Where the requests to one address go: connections, and what stands in the first line of a request."""
+
+    pool: HTTPConnectionPool
+    target: str
 
 
 class HttpTransport:
@@ -193,7 +203,8 @@ class HttpTransport:
         client_certificate: tuple[str, str] | None = None,
         clock: Clock | None = None,
     ) -> None:
-        self._timeouts_s = (connect_timeout_s, read_timeout_s)
+        self._timeout = Timeout(connect=connect_timeout_s, read=read_timeout_s)
+        self._read_timeout_s = read_timeout_s
         self._total_timeout_s = total_timeout_s
         self._max_body_bytes = max_body_bytes
         self._verify: bool | str = ca_file or True
@@ -204,6 +215,7 @@ class HttpTransport:
         """Until when the certificate of the server that was connected to last is good, in Unix time."""
         # An adapter, no session: that would keep cookies, and one person's must never reach another.
         self._adapter = _Adapter(server_name)
+        self._ways: dict[str, _Way] = {}
 
     def send(self, request: Request) -> HttpResponse:
         """Send once and read the whole answer, whatever its status is.
@@ -212,12 +224,11 @@ class HttpTransport:
             NotSent: name not found, connection refused or not in time, TLS not agreed, impossible URL.
             AnswerLost: anything else that went wrong; the server may have got the request.
         """
-        _, read_timeout_s = self._timeouts_s
-        exchange = _Exchange(Deadline.after(self._total_timeout_s, self._clock), read_timeout_s)
+        exchange = _Exchange(Deadline.after(self._total_timeout_s, self._clock), self._read_timeout_s)
         outer = _exchange.set(exchange)
         try:
             return self._exchange(request)
-        except (requests.RequestException, HTTPError, OSError) as error:
+        except (requests.RequestException, HTTPError, OSError, ValueError) as error:
             # The cause's text may hold the URL, so only its kind is noted. And its kind alone does not say
             # whether the request left: TLS, for one, may fail before and after.
             kind = type(error).__name__
@@ -229,37 +240,56 @@ class HttpTransport:
 
     def close(self) -> None:
         """Close the connections that are kept for the next request."""
+        self._ways.clear()
         self._adapter.close()
 
     def _exchange(self, request: Request) -> HttpResponse:
-        answer = self._adapter.send(
-            _prepare(request),
-            stream=True,
-            timeout=self._timeouts_s,
-            verify=self._verify,
-            cert=self._certificate,
-            proxies=self._proxies,
+        headers = request.headers.copy()
+        headers.setdefault("User-Agent", USER_AGENT)
+        headers["Accept-Encoding"] = "identity"
+        way = self._way(request.url)
+        answer = way.pool.urlopen(
+            request.method,
+            way.target,
+            request.body or None,
+            headers,
+            retries=False,
+            redirect=False,
+            assert_same_host=False,
+            timeout=self._timeout,
+            preload_content=False,
+            decode_content=False,
         )
         try:
             body = self._read(answer)
         finally:
+            # One that was read to its end has given its connection back already; any other is closed.
             answer.close()
-        return HttpResponse(answer.status_code, Headers(answer.headers), body)
+            answer.release_conn()
+        return HttpResponse(answer.status, Headers(answer.headers), body)
 
-    def _read(self, answer: requests.Response) -> bytes:
+    def _way(self, url: str) -> _Way:
+        """The way to this address, which `requests` reads and finds once for all requests to it."""
+        way = self._ways.get(url)
+        if way is not None:
+            return way
+        prepared = requests.PreparedRequest()
+        prepared.prepare(method="GET", url=url)
+        verify, certificate = self._verify, self._certificate
+        pool: Any = self._adapter.get_connection_with_tls_context(
+            prepared, verify, proxies=self._proxies, cert=certificate
+        )
+        self._adapter.cert_verify(pool, prepared.url, verify, certificate)  # type: ignore[no-untyped-call]
+        if len(self._ways) >= _WAYS_KNOWN:
+            self._ways.clear()
+        way = self._ways[url] = _Way(pool, self._adapter.request_url(prepared, self._proxies))
+        return way
+
+    def _read(self, answer: BaseHTTPResponse) -> bytes:
         """The body as it came: a compressed one stays so, for it was not asked for."""
         body = bytearray()
-        while block := answer.raw.read(_BLOCK_BYTES, decode_content=False):
+        while block := answer.read(_BLOCK_BYTES, decode_content=False):
             body += block
             if len(body) > self._max_body_bytes:
-                raise AnswerLost(f"HTTP {answer.status_code}: more than {self._max_body_bytes} bytes")
+                raise AnswerLost(f"HTTP {answer.status}: more than {self._max_body_bytes} bytes")
         return bytes(body)
-
-
-def _prepare(request: Request) -> requests.PreparedRequest:
-    headers = request.headers.copy()
-    headers.setdefault("User-Agent", USER_AGENT)
-    headers["Accept-Encoding"] = "identity"
-    prepared = requests.PreparedRequest()
-    prepared.prepare(method=request.method, url=request.url, headers=headers, data=request.body)
-    return prepared
