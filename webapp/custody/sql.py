@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Self
 
-from sqlalchemy import Connection, Engine, Insert, delete, exists, func, insert, select, update
+from sqlalchemy import Connection, Engine, Insert, bindparam, delete, exists, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
@@ -11,6 +11,22 @@ from webapp.custody.engine import make_engine, transaction, writing
 from webapp.custody.errors import NotEnrolled
 from webapp.custody.record import Lease, SealedBrowser, SealedReceipt, SealedRecord
 from webapp.custody.schema import activations, browsers, leases, lookups, receipts
+
+# Asked with every request, so it is written once. One statement, so that record and wrap are of one moment at
+# any isolation level.
+_FIND = (
+    select(
+        activations.c.id,
+        activations.c.revision,
+        activations.c.sealed_state,
+        browsers.c.sid_hash,
+        browsers.c.record_id,
+        browsers.c.expires_at_ms,
+        browsers.c.wrap,
+    )
+    .join_from(browsers, activations)
+    .where(browsers.c.sid_hash == bindparam("sid"))
+)
 
 
 def open_store(database_url: str) -> "SqlStore":
@@ -50,22 +66,8 @@ class SqlStore:
                 connection.execute(insert(lookups).values(record_id=record.id, tag=lookup))
 
     def find(self, sid_hash: bytes) -> tuple[SealedRecord, SealedBrowser] | None:
-        # One statement, so that record and wrap are of one moment at any isolation level.
-        found = (
-            select(
-                activations.c.id,
-                activations.c.revision,
-                activations.c.sealed_state,
-                browsers.c.sid_hash,
-                browsers.c.record_id,
-                browsers.c.expires_at_ms,
-                browsers.c.wrap,
-            )
-            .join_from(browsers, activations)
-            .where(browsers.c.sid_hash == sid_hash)
-        )
         with transaction(self._engine) as connection:
-            row = connection.execute(found).one_or_none()
+            row = connection.execute(_FIND, {"sid": sid_hash}).one_or_none()
         return None if row is None else (SealedRecord(*row[:3]), SealedBrowser(*row[3:]))
 
     def renew_browser(self, old: SealedBrowser, new: SealedBrowser, *, lookup: bytes | None = None) -> None:
