@@ -9,12 +9,15 @@ another one, hence `dir="auto"` on everything it says.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
 from babel import Locale
 from flask import Flask, Response, current_app, g, request
 from flask_babel import Babel, get_locale
+from werkzeug.datastructures import LanguageAccept
+from werkzeug.http import parse_accept_header
 from werkzeug.local import LocalProxy
 
 FALLBACK: Final = "en"
@@ -62,8 +65,7 @@ def configure(app: Flask, languages: Sequence[str], *, cookie: str) -> None:
 
 def wanted(offered: Sequence[str]) -> str | None:
     """The language that this visitor chose, or the best of `offered`; None if they want none of these."""
-    chosen = request.cookies.get(current_app.config[COOKIE])
-    return chosen if chosen in offered else request.accept_languages.best_match(offered)
+    return _preferred(tuple(offered), _chosen(), _accepted())
 
 
 def bank_languages() -> str:
@@ -71,9 +73,28 @@ def bank_languages() -> str:
 
     The language of the page comes first, so that page and bank say the same thing in the same language.
     """
-    page = wanted(current_app.config[OFFERED])
+    return _asked_for(current_app.config[OFFERED], _chosen(), _accepted())
+
+
+def _chosen() -> str | None:
+    return request.cookies.get(current_app.config[COOKIE])
+
+
+def _accepted() -> str:
+    return request.headers.get("Accept-Language", "")
+
+
+# The browsers of a country say a handful of things about languages, and each of them with every request.
+@lru_cache(maxsize=128)
+def _preferred(offered: tuple[str, ...], chosen: str | None, accepted: str) -> str | None:
+    return chosen if chosen in offered else parse_accept_header(accepted, LanguageAccept).best_match(offered)
+
+
+@lru_cache(maxsize=128)
+def _asked_for(offered: tuple[str, ...], chosen: str | None, accepted: str) -> str:
+    page = _preferred(offered, chosen, accepted)
     header = page or ""
-    for tag, quality in request.accept_languages:
+    for tag, quality in parse_accept_header(accepted, LanguageAccept):
         if not _TAG.fullmatch(tag) or not 0 < quality <= 1 or tag == page:
             continue
         best = quality if page is None else min(quality, _NEXT_BEST)

@@ -13,6 +13,7 @@ from webapp.custody.tries import Rate
 from webapp.flows.policy import Policy
 from webapp.web import (
     activation,
+    addresses,
     brand,
     claims,
     errors,
@@ -40,6 +41,8 @@ from webapp.web import (
     sign_in,
     static_files,
     styleguide,
+    templates,
+    texts,
     uploads,
     waiting,
     ways_in,
@@ -82,10 +85,13 @@ def install(app: Flask, settings: WebSettings) -> None:
     hosting.configure(app, settings)
     session.configure(app, settings)
     uploads.configure(app)
+    templates.configure(app)
+    addresses.configure(app)
     files = static_files.configure(app, follow_changes=settings.demo)
     security.configure(app, static_files.script_hashes, origin=settings.origin)
     proofs.configure(app)
     i18n.configure(app, settings.languages, cookie="language" if settings.demo else "__Host-language")
+    texts.configure(app)
     language.configure(app, settings.languages)
     knowledge_words.configure(app, settings.policy.knowledge)
     ways_in.configure(app, settings.policy.ways)

@@ -72,14 +72,16 @@ def _place() -> dict[str, Any]:
     path = request.path
     if request.method == "GET" and request.endpoint in _PAGED and request.query_string:
         path = request.full_path
-    while path and not _leads_to_a_page(path):
+    # What was asked for and found need not be looked for again.
+    is_found = request.method == "GET" and request.url_rule is not None and _is_address(request.path)
+    while path and not is_found and not _leads_to_a_page(path):
         path = path.rpartition("/")[0]
     return {"place": path or "/"}
 
 
 def _leads_to_a_page(place: str) -> bool:
     path = place.partition("?")[0]
-    if not path.startswith("/") or path.startswith("//") or "\\" in path or not path.isprintable():
+    if not _is_address(path):
         return False
     adapter = current_app.create_url_adapter(request)
     if adapter is None:
@@ -89,3 +91,8 @@ def _leads_to_a_page(place: str) -> bool:
     except HTTPException:
         return False
     return True
+
+
+def _is_address(path: str) -> bool:
+    """Whether it is one of this site's, and looks like one to everybody."""
+    return path.startswith("/") and not path.startswith("//") and "\\" not in path and path.isprintable()

@@ -56,6 +56,7 @@ LIMITED: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
 
 def configure(app: Flask, rates: Mapping[str, Rate], storage: str | None) -> None:
     """After the pages are registered: from now on the endpoints in LIMITED are counted."""
+    hooks = list(app.before_request_funcs.get(None, ()))
     limiter = Limiter(
         _address,
         app=app,
@@ -65,6 +66,9 @@ def configure(app: Flask, rates: Mapping[str, Rate], storage: str | None) -> Non
         # A site that cannot reach the shared storage goes on counting, each worker for itself.
         in_memory_fallback_enabled=storage is not None,
     )
+    # It would look at every request for limits that hold everywhere; there are none. A view that has limits
+    # looks by itself.
+    app.before_request_funcs[None] = hooks
     app.extensions[_LIMITER] = limiter
     for endpoint, names in LIMITED.items():
         for name in names:

@@ -147,15 +147,15 @@ def _own_origin() -> str:
 
 
 def _say_what_is_allowed(response: Response, scripts: tuple[str, ...]) -> Response:
-    for name, value in HEADERS.items():
-        response.headers.setdefault(name, value)
+    endpoint = request.endpoint
     policy = content_security_policy(scripts)
-    if request.endpoint in _FRAMES_ITS_OWN:
+    if endpoint in _FRAMES_ITS_OWN:
         policy = f"{policy}; frame-src 'self'"
-    response.headers.setdefault("Content-Security-Policy", policy)
+    said = {**HEADERS, "Content-Security-Policy": policy, "Cache-Control": "no-store"}
     if request.is_secure:
-        response.headers.setdefault("Strict-Transport-Security", STRICT_TRANSPORT)
-    if request.endpoint not in _LIFETIME_OF_THEIR_OWN:
-        response.headers["Cache-Control"] = "no-store"
-    response.headers.setdefault("Cache-Control", "no-store")
+        said["Strict-Transport-Security"] = STRICT_TRANSPORT
+    if endpoint not in _LIFETIME_OF_THEIR_OWN:
+        response.headers.remove("Cache-Control")
+    known = {name.title() for name in response.headers.keys()}  # noqa: SIM118 - without it, pairs come
+    response.headers.extend({name: value for name, value in said.items() if name not in known})
     return response

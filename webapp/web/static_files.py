@@ -14,10 +14,11 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import Final
 
-from flask import Flask, Response, abort, g, request, url_for
+from flask import Flask, Response, abort, g, request
 from markupsafe import Markup
 from werkzeug.security import safe_join
 
+from webapp.web.addresses import url_for
 from webapp.web.scripts import ModulesInvalid, joined, minified, modules_of, name_of
 
 DIGEST_LETTERS: Final = 12
