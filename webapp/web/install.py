@@ -25,6 +25,7 @@ from webapp.web import (
     language,
     links,
     offline,
+    once,
     operations,
     other_ways,
     passkeys,
@@ -86,6 +87,7 @@ def install(app: Flask, settings: WebSettings) -> None:
     session.configure(app, settings)
     uploads.configure(app)
     templates.configure(app)
+    once.configure(app, keeps=not settings.demo)
     addresses.configure(app)
     files = static_files.configure(app, follow_changes=settings.demo)
     security.configure(app, static_files.script_hashes, origin=settings.origin)

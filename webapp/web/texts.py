@@ -20,6 +20,8 @@ class Texts:
         self._translations = translations
         self._patterns: dict[str, Markup] = {}
         self._plain: dict[str, Markup] = {}
+        self.parts: dict[tuple[Any, ...], str] = {}
+        """Parts of pages that were made in this language (once.py)."""
 
     def text(self, message: str, values: dict[str, Any]) -> Markup:
         """The text, with what is to stand in it; that is escaped, unless it is markup."""
@@ -51,14 +53,15 @@ def configure(app: Flask) -> None:
 
 
 def _text(message: str, /, **values: Any) -> Markup:
-    return _of_request().text(message, values)
+    return of_request().text(message, values)
 
 
 def _numbered(one: str, many: str, number: int, /, **values: Any) -> Markup:
-    return _of_request().numbered(one, many, number, values)
+    return of_request().numbered(one, many, number, values)
 
 
-def _of_request() -> Texts:
+def of_request() -> Texts:
+    """Those of the language of the page that answers this request."""
     texts: Texts | None = g.get(_TEXTS)
     if texts is None:
         known: dict[str, Texts] = current_app.extensions[_TEXTS]
