@@ -25,6 +25,7 @@ ROOT = Path(__file__).parents[2]
 CATALOGS = sorted((ROOT / "webapp/translations").glob("*/LC_MESSAGES/messages.po"))
 KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2), "lazy_gettext": None, "lazy_ngettext": (1, 2)}
 METHODS = [("webapp/**.py", "python"), ("templates/**.html", "jinja2")]
+OPTIONS = {"templates/**.html": {"extensions": "webapp.web.once.Once", "silent": "false"}}
 PLACEHOLDER = re.compile(r"%\(\w+\)s")
 
 
@@ -52,7 +53,7 @@ def outcome(kind: OutcomeKind, action: Action, still_waiting: bool | None) -> Ou
 
 def used_in_the_source() -> set[str]:
     """The texts of code and templates; of plurals, the singular."""
-    found = extract_from_dir(ROOT, METHODS, keywords=KEYWORDS, comment_tags=())
+    found = extract_from_dir(ROOT, METHODS, OPTIONS, keywords=KEYWORDS, comment_tags=())
     return {text if isinstance(text, str) else text[0] for _, _, text, _, _ in found}
 
 

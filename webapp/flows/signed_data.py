@@ -231,21 +231,26 @@ class _Mention:
             return len(number) >= fewest
         return bool(_IBAN.fullmatch(self.plain)) and iban_remainder(self.plain) == 1
 
-    def names(self, account: str) -> bool:
-        return any(one in self.nationals if "/" in one else one in self.plain for one in spellings(account))
+    def names(self, account: tuple[str, ...]) -> bool:
+        """Whether one of the spellings of an account stands in it."""
+        return any(one in self.nationals if "/" in one else one in self.plain for one in account)
 
 
 def _accounts(operation: UserOperation) -> Iterator[Disagreement]:
-    signed = [one for one in signed_accounts(operation) if _can_be_compared(one)]
+    signed = {one: spellings(one) for one in signed_accounts(operation) if _can_be_compared(one)}
+
+    def names(mention: _Mention, account: str) -> bool:
+        return mention.names(signed[account])
+
     if not signed:
         return
     others = _signed_texts(operation)
     shown = [
         one
         for one in map(_Mention.of, shown_texts(operation))
-        if any(one.names(account) for account in signed) or (one.is_account and one.text not in others)
+        if any(names(one, account) for account in signed) or (one.is_account and one.text not in others)
     ]
-    for account, rest in _unnamed(signed, shown, _Mention.names):
+    for account, rest in _unnamed(list(signed), shown, names):
         yield Disagreement(Subject.ACCOUNT, account, _unique(one.text for one in rest))
 
 

@@ -108,9 +108,9 @@ def _asked_for(offered: tuple[str, ...], chosen: str | None, accepted: str) -> s
 
 def current_page() -> Page:
     """The language of the page that answers this request."""
-    if "page" not in g:
-        g.page = _page()
-    page: Page = g.page
+    page: Page | None = g.get("page")
+    if page is None:
+        page = g.page = _page()
     return page
 
 

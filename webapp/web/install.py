@@ -34,6 +34,7 @@ from webapp.web import (
     pwa,
     rate_limits,
     recovery_page,
+    said,
     scan,
     security,
     session,
@@ -94,6 +95,7 @@ def install(app: Flask, settings: WebSettings) -> None:
     proofs.configure(app)
     i18n.configure(app, settings.languages, cookie="language" if settings.demo else "__Host-language")
     texts.configure(app)
+    said.configure(app)
     language.configure(app, settings.languages)
     knowledge_words.configure(app, settings.policy.knowledge)
     ways_in.configure(app, settings.policy.ways)

@@ -38,7 +38,7 @@ class Passage:
 
     @property
     def is_folded(self) -> bool:
-        return self.beginning != self.whole
+        return self.beginning is not self.whole and self.beginning != self.whole
 
     @property
     def hidden_characters(self) -> int:
@@ -52,6 +52,9 @@ def passage(text: object, longest: int = LONGEST) -> Passage:
     Lines within a flood of empty ones do not count: the mark that stands for them takes one.
     """
     plain = str(text).replace("\r\n", "\n")
+    if len(plain) <= longest and "\n" not in plain:
+        beginning = (Piece(plain),)
+        return Passage(beginning, beginning, len(plain), 1)
     whole = tuple(_pieces(plain))
     return Passage(tuple(_beginning(whole, longest)), whole, len(plain), plain.count("\n") + 1)
 

@@ -84,6 +84,8 @@ _MARK: Final = Markup('<span class="mark">⟦U+{}{}⟧</span>')
 def visible(text: object) -> Markup:
     """The text as markup: escaped, hidden characters as marks. Also text that no page could encode."""
     plain = str(text).replace("\r\n", "\n")
+    if plain.isascii() and plain.isprintable():
+        return escape(plain)  # most texts; nothing in them is special
     parts: list[Markup] = []
     end = 0
     for found in _SPECIAL.finditer(plain):
@@ -107,6 +109,8 @@ def has_hidden(text: str) -> bool:
 
     A tab is marked too, but it comes with every copied table, and a caution without reason wears off.
     """
+    if text.isascii() and text.isprintable():
+        return False
     plain = text.replace("\r\n", "\n").replace("\t", " ")
     return any(found.lastgroup == "hidden" for found in _SPECIAL.finditer(plain))
 
