@@ -95,15 +95,18 @@ def _foreign(node: nodes.Node, said: list[nodes.Expr], known: frozenset[str]) ->
         yield type(node).__name__
     if isinstance(node, nodes.Name) and node.name not in known:
         yield node.name
-    if isinstance(node, nodes.For | nodes.With):
-        is_loop = isinstance(node, nodes.For)
-        sources, targets = ([node.iter], [node.target]) if is_loop else (node.values, node.targets)
-        for source in sources:
-            yield from _foreign(source, said, known)
-        known |= {"loop", *(name.name for target in targets for name in _names(target))}
+    sources: list[nodes.Node] = []
+    if isinstance(node, nodes.For):
+        sources, known_inside = [node.iter], known | {"loop", *_names(node.target)}
+    elif isinstance(node, nodes.With):
+        sources, known_inside = [*node.values], known.union(*map(_names, node.targets))
+    else:
+        known_inside = known
+    for source in sources:
+        yield from _foreign(source, said, known)
     for child in node.iter_child_nodes(exclude=("iter", "values")):
-        yield from _foreign(child, said, known)
+        yield from _foreign(child, said, known_inside)
 
 
-def _names(node: nodes.Node) -> Iterator[nodes.Name]:
-    return (name for name in (node, *node.find_all(nodes.Name)) if isinstance(name, nodes.Name))
+def _names(target: nodes.Node) -> set[str]:
+    return {name.name for name in (target, *target.find_all(nodes.Name)) if isinstance(name, nodes.Name)}
