@@ -12,7 +12,7 @@ TEMPLATES = Path(__file__).parents[2] / "templates"
 MACROS = re.compile(r"{% macro (\w+)\(")
 NOT_SEEN = {
     *("csrf", "proven", "bound", "unbound"),  # hidden fields, and what scripts need
-    *("language", "pieces", "fact", "rest_of"),  # pieces of other parts
+    *("fact", "pin_hint", "rest_of"),  # pieces of other parts
     *("states", "state", "make_with", "sign_with"),  # shown by script alone, where the device has a sensor
     *("not_asked_for", "pin_field", "new_pin"),  # made of parts that are there
 }
@@ -44,7 +44,7 @@ def test_no_part_is_missing():
         name for path in TEMPLATES.glob("macros/*.html") for name in MACROS.findall(path.read_text("utf-8"))
     }
     used = {name for name in written if re.search(rf"{{{{ (print_)?{name}\(", shown)}
-    inner = {"facts", "alert", "fold", "said", "said_lines", "screen_part"}  # within blocks and screens
+    inner = {"facts", "alert", "fold", "said_lines", "screen_part"}  # within blocks and screens
     assert written - used - inner == NOT_SEEN
 
 
