@@ -364,3 +364,26 @@ def test_the_audit_trail_may_have_keys_of_its_own():
     own = Settings.from_environ({**GOOD, "ASSENT_AUDIT_KEYS": "audit:" + "B" * 43 + "="})
     assert own.audit_keys is not None
     assert own.audit_keys.current.id == "audit"
+
+
+def test_a_secret_may_lie_in_a_file(tmp_path):
+    file = tmp_path / "secret"
+    file.write_text(GOOD["ASSENT_SECRET_KEY"] + "\n")
+    environ = {**GOOD, "ASSENT_SECRET_KEY": "", "ASSENT_SECRET_KEY_FILE": str(file)}
+    assert Settings.from_environ(environ) == Settings.from_environ(GOOD)
+
+
+def test_a_secret_in_two_places_or_in_no_file_is_told(tmp_path):
+    file = tmp_path / "secret"
+    assert problems(ASSENT_SECRET_KEY_FILE=str(file)) == [
+        "ASSENT_SECRET_KEY, ASSENT_SECRET_KEY_FILE: one of them, not both"
+    ]
+    missing = problems(ASSENT_SECRET_KEY=None, ASSENT_SECRET_KEY_FILE=str(file))
+    assert missing[0] == "ASSENT_SECRET_KEY_FILE: a file that can be read (No such file or directory)"
+    file.write_bytes(b"\xff canary")
+    no_text = problems(ASSENT_SECRET_KEY=None, ASSENT_SECRET_KEY_FILE=str(file))
+    assert no_text[0] == "ASSENT_SECRET_KEY_FILE: a file that can be read (no text)"
+
+
+def test_only_secrets_lie_in_files():
+    assert problems(ASSENT_ORIGIN_FILE="/etc/hostname") == ["ASSENT_ORIGIN_FILE is not a setting"]

@@ -106,6 +106,15 @@ def test_what_two_applications_share_is_refused(folder, line, words):
     assert problem.startswith(f"red: {words}")
 
 
+def test_a_secret_in_a_file_is_compared_too(folder, tmp_path):
+    secret = tmp_path / "secret"
+    secret.write_text("b" * 40)
+    red = folder / "red.env"
+    lines = [line for line in red.read_text().splitlines() if not line.startswith("ASSENT_SECRET_KEY")]
+    red.write_text("\n".join([*lines, f"ASSENT_SECRET_KEY_FILE={secret}"]))
+    assert "red: ASSENT_SECRET_KEY is that of blue too; every application has its own" in problems(folder)
+
+
 def test_a_site_without_a_name_cannot_be_reached(folder):
     (folder / "blue.env").write_text(BLUE.replace("ASSENT_HOSTS", "# "))
     (problem,) = problems(folder)

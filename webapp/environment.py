@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 from decimal import Decimal
+from pathlib import Path
 from typing import Final, TypeVar
 from urllib.parse import urlsplit
 
@@ -11,6 +12,7 @@ from webapp.variables import PREFIX, VARIABLES
 T = TypeVar("T")
 
 TESTS: Final = "ASSENT_TEST_"
+IN_FILE: Final = "_FILE"
 LOCAL_HOSTS: Final = ("localhost", "127.0.0.1", "::1")
 MIN_SECRET_LENGTH: Final = 32
 
@@ -43,12 +45,31 @@ _NO_APPLICATION: Final = {
 }
 
 
+def with_files(environ: Mapping[str, str], problems: list[str]) -> dict[str, str]:
+    """The variables with what their files hold, white space around it left out, in place of `…_FILE`.
+
+    What cannot be read goes to `problems`; nothing of a file is repeated there.
+    """
+    found = dict(environ)
+    for name in (name for name, variable in VARIABLES.items() if variable.is_secret):
+        path = found.pop(f"{name}{IN_FILE}", "")
+        if path and found.get(name):
+            problems.append(f"{name}, {name}{IN_FILE}: one of them, not both")
+        elif path:
+            try:
+                found[name] = Path(path).read_text(encoding="utf-8").strip()
+            except (OSError, UnicodeDecodeError) as error:
+                reason = error.strerror if isinstance(error, OSError) else "no text"
+                problems.append(f"{name}{IN_FILE}: a file that can be read ({reason})")
+    return found
+
+
 class Reader:
     """Reads variables one by one and collects what is wrong with them."""
 
     def __init__(self, environ: Mapping[str, str]) -> None:
-        self._environ = environ
         self.problems: list[str] = []
+        self._environ = with_files(environ, self.problems)
 
     def read(self, name: str, convert: Callable[[str], T], default: str | None = None) -> T | None:
         """The value of a variable, or of its default if it is not set or empty; None after a problem.

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 from wsgiref.types import StartResponse, WSGIEnvironment
 
+from webapp.environment import IN_FILE, with_files
 from webapp.settings import Settings, SettingsInvalid
 from webapp.web.hosting import FOR_MACHINES, host_name
 from webapp.web.security import HEADERS, STRICT_TRANSPORT
@@ -97,7 +98,7 @@ def _environs(environ: Mapping[str, str], folder: Path, problems: list[str]) -> 
     found = {}
     for path in sorted(folder.glob("*.env")):
         try:
-            found[path.stem] = common | read_file(path)
+            found[path.stem] = _instead(common, read_file(path))
         except (OSError, ValueError) as error:
             problems.append(f"{path.stem}: {error.strerror if isinstance(error, OSError) else error}")
     if not found and not problems:
@@ -105,12 +106,21 @@ def _environs(environ: Mapping[str, str], folder: Path, problems: list[str]) -> 
     return found
 
 
+def _instead(common: Mapping[str, str], own: Mapping[str, str]) -> dict[str, str]:
+    """What the site says stands for what is said for all, also if only one of them names a file."""
+    said = {name.removesuffix(IN_FILE) for name in own}
+    return {name: value for name, value in common.items() if name.removesuffix(IN_FILE) not in said} | dict(
+        own
+    )
+
+
 def _shared(environs: Mapping[str, Mapping[str, str]]) -> list[str]:
     problems = []
     for name in _OF_EACH:
         owners: dict[str, str] = {}
         for site, environ in environs.items():
-            owner = owners.setdefault(_same(environ.get(name, "")), site)
+            # What cannot be read is told with the settings of the site.
+            owner = owners.setdefault(_same(with_files(environ, []).get(name, "")), site)
             if owner != site:
                 problems.append(f"{site}: {name} is that of {owner} too; every application has its own")
     return problems

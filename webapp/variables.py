@@ -25,11 +25,14 @@ class Variable:
     """The text that stands for it when it is not set; None: it has to be set, if it is needed."""
     unset: str = ""
     """What that means, where the default does not say it."""
+    is_secret: bool = False
+    """It may lie in a file of its own, which the variable with `_FILE` behind its name says."""
 
     def row(self) -> str:
         """Its row of the table in docs/configuration.md."""
         meaning = _PAGE.sub(r"[\1](\1)", self.meaning)
-        return f"| `{self.name}` | {meaning} | {self._when_unset()} |"
+        name = f"`{self.name}` or `…_FILE`" if self.is_secret else f"`{self.name}`"
+        return f"| {name} | {meaning} | {self._when_unset()} |"
 
     def _when_unset(self) -> str:
         if self.unset:
@@ -63,16 +66,19 @@ SECTIONS: Final[Mapping[str, tuple[Variable, ...]]] = MappingProxyType(
                 "the server's half of every key: `id:Base64` of 32 random bytes, several separated by "
                 "commas; the first seals, all open; each but the first may have its last day behind it, "
                 "`id:Base64:2027-01-31`, after which (UTC) it opens nothing (docs/custody.md)",
+                is_secret=True,
             ),
             Variable(
                 "ASSENT_SECRET_KEY",
                 "signs sessions and forms; at least 32 random characters",
+                is_secret=True,
             ),
             Variable(
                 "ASSENT_DATABASE_URL",
                 "where sealed activations lie, as SQLAlchemy writes it: `sqlite:///` and a file, or "
                 "`postgresql+psycopg://user@host/name` (docs/custody.md)",
                 default="sqlite:///instance/assent.sqlite",
+                is_secret=True,
             ),
             Variable(
                 "ASSENT_AUDIT_KEYS",
@@ -80,6 +86,7 @@ SECTIONS: Final[Mapping[str, tuple[Variable, ...]]] = MappingProxyType(
                 "open. Keep every key for as long as the trail is to be read (docs/audit.md)",
                 default="",
                 unset="the server keys",
+                is_secret=True,
             ),
             Variable(
                 "ASSENT_RECEIPT_DAYS",
@@ -195,6 +202,7 @@ SECTIONS: Final[Mapping[str, tuple[Variable, ...]]] = MappingProxyType(
                 "ASSENT_ALARM_SECRET",
                 "signs these messages; at least 32 random characters",
                 unset="required with the address",
+                is_secret=True,
             ),
         ),
         "PINs, passwords, passkeys": (
@@ -289,6 +297,7 @@ SECTIONS: Final[Mapping[str, tuple[Variable, ...]]] = MappingProxyType(
                 "random characters",
                 default="",
                 unset="not set: nobody",
+                is_secret=True,
             ),
         ),
         "Where the site stands": (
@@ -402,6 +411,9 @@ _INTRODUCTION: Final = """# Configuration
 
 All settings are environment variables. At the start every bad value is named in one message; a variable
 that begins with `ASSENT_` and is no setting is an error, so that a typing mistake does not go unnoticed.
+Where a table says `or …_FILE`, a file may hold the value, such as `ASSENT_SECRET_KEY_FILE=/run/secrets/key`:
+what lies in a file does not show in the process's environment.
+
 `flask --app webapp.app settings` prints this page, and `flask --app webapp.app doctor` says what is missing.
 """
 
