@@ -70,7 +70,7 @@ bench: setup ## what tasks, pages, growth and waiting cost, beside what they cou
 	@mkdir -p build
 	@$(BIN)/python -m bench --json build/bench.json $(ARGS)
 
-screenshots: setup .venv/.browser ## the icons and screenshots that the app is installed with
+screenshots: setup .venv/.browser ## the icons, and the pictures of manifest and docs/
 	@$(BIN)/python -m tests.browser.pictures
 
 check: setup ## format, lint, strict types

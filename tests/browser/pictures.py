@@ -1,6 +1,6 @@
-"""Draws the PNG icons from the SVG ones, and takes the manifest's screenshots, for `make screenshots`.
+"""Draws the PNG icons from the SVG ones, and takes the screenshots of manifest and docs: `make screenshots`.
 
-Both are committed: browsers take them from the site, and nothing draws at run time.
+All are committed: browsers take theirs from the site, and nothing draws at run time.
 """
 
 import shutil
@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.browser.conftest import NAMES
 from tests.browser.site import Site, served
+from tests.browser.tour import take_pictures
 from tests.browser.window import enters
 from tests.support.browser import Browser as PlainBrowser
 from tests.support.people import Person
@@ -42,6 +43,8 @@ def main() -> None:
         draw_icons(browser)
         with tempfile.TemporaryDirectory() as directory, served(Path(directory)) as site:
             take_screenshots(browser, site)
+        with tempfile.TemporaryDirectory() as directory, served(Path(directory)) as site:
+            take_pictures(browser, site)
         browser.close()
 
 
