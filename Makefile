@@ -86,6 +86,7 @@ vectors: setup ## the protocol against the vectors of DIR
 	@$(BIN)/python -m pytest tests/vectors --vectors $(DIR)
 
 messages: setup ## collect the texts of the site into the catalogs
+	@mkdir -p build
 	@PYTHONPATH=. $(BIN)/pybabel --quiet extract --mapping babel.cfg --no-location --sort-output --omit-header \
 	  --keyword lazy_gettext --keyword lazy_ngettext:1,2 --output build/messages.pot .
 	@for po in $(CATALOGS); do \
