@@ -6,7 +6,8 @@ from tests.mtoken.token_world import PIN, WRONG_PIN
 from tests.support.wire import answer_lost, error, refused
 from webapp.mtoken.errors import AnswerLost, NotSent, RefusedByServer
 from webapp.powerauth.factors import PowerAuthAuthentication
-from webapp.powerauth.headers import TOKEN, read_token
+from webapp.powerauth.headers import TOKEN
+from webapp.powerauth.received_headers import read_token
 from webapp.powerauth.token import token_digest
 
 CREATE, REMOVE = "/token/create", "/token/remove"

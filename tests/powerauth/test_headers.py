@@ -9,17 +9,15 @@ from hypothesis import strategies as st
 from tests.powerauth import known
 from webapp.powerauth.encoding import to_base64
 from webapp.powerauth.errors import HeaderInvalid
-from webapp.powerauth.headers import (
+from webapp.powerauth.headers import authorization_header, encryption_header, token_header
+from webapp.powerauth.protocol import SignatureType, Version
+from webapp.powerauth.received_headers import (
     Authorization,
-    authorization_header,
-    encryption_header,
     parse_header,
     read_authorization,
     read_encryption,
     read_token,
-    token_header,
 )
-from webapp.powerauth.protocol import SignatureType, Version
 
 versions = st.sampled_from(Version)
 uuids = st.uuids(version=4).map(str)

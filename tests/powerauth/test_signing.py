@@ -11,8 +11,8 @@ from tests.powerauth.activations import BIOMETRY_KEY, KEYS, alice
 from tests.support.bits import flipped
 from webapp.powerauth.encoding import to_base64
 from webapp.powerauth.factors import PowerAuthAuthentication
-from webapp.powerauth.headers import Authorization, read_authorization
 from webapp.powerauth.protocol import Factor, Version
+from webapp.powerauth.received_headers import Authorization, read_authorization
 from webapp.powerauth.signature import (
     canonical_query,
     components,

@@ -11,8 +11,8 @@ from tests.powerauth.activations import KEYS, TOKEN
 from tests.support.randomness import scripted
 from webapp.powerauth.ecc import scalar
 from webapp.powerauth.errors import EnvelopeInvalid, PowerAuthError
-from webapp.powerauth.headers import read_token
 from webapp.powerauth.protocol import Version
+from webapp.powerauth.received_headers import read_token
 from webapp.powerauth.token import token_digest
 from webapp.powerauth.vault import unwrap_device_key, unwrap_vault_key, wrap_device_key, wrap_vault_key
 

@@ -17,13 +17,13 @@ from webapp.powerauth.headers import (
     AUTHORIZATION,
     ENCRYPTION,
     TOKEN,
-    Authorization,
     authorization_header,
     encryption_header,
     token_header,
 )
 from webapp.powerauth.kdf import derive_internal
 from webapp.powerauth.protocol import SignatureType, Version
+from webapp.powerauth.received_headers import Authorization
 from webapp.powerauth.sdk_configuration import SdkConfiguration
 from webapp.powerauth.signature import canonical_query, offline_signature, online_signature, signature_data
 from webapp.powerauth.status import read_status, status_iv

@@ -10,7 +10,7 @@ from tests.support.people import Person
 from tests.support.site import BACKEND_URL, make_settings
 from webapp.app import create_app
 from webapp.clock import SystemClock
-from webapp.powerauth.headers import parse_header
+from webapp.powerauth.received_headers import parse_header
 from webapp.randomness import system_random
 from webapp.sandbox.backend import Backend
 from webapp.sandbox.transport import InMemoryTransport

@@ -6,7 +6,6 @@ Source: powerauth.md, sections 6.2 to 6.5.
 from binascii import b2a_base64
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
-from urllib.parse import quote_from_bytes, unquote_to_bytes
 
 from webapp.powerauth.kdf import hmac_sha256
 from webapp.powerauth.protocol import Version
@@ -75,6 +74,9 @@ def offline_signature(
 
 def form_encode(raw: bytes) -> str:
     """As HTML forms do it: letters, digits and `-_.*` stay, a space becomes `+`, the rest `%XX`."""
+    # Imported here: nearly nothing is signed in a GET, and who only signs should not wait for it.
+    from urllib.parse import quote_from_bytes  # noqa: PLC0415
+
     return quote_from_bytes(raw, safe="* ").replace("~", "%7E").replace(" ", "+")
 
 
@@ -106,6 +108,8 @@ def query_data(parameters: Mapping[str, str] | Iterable[tuple[str, str]]) -> byt
 
 
 def _form_decode(text: str) -> bytes:
+    from urllib.parse import unquote_to_bytes  # noqa: PLC0415
+
     return unquote_to_bytes(text.replace("+", " "))
 
 

@@ -6,7 +6,8 @@ Source: powerauth.md, sections 5.8, 6.5 and 11.
 from dataclasses import replace
 
 from webapp.powerauth import ecies
-from webapp.powerauth.headers import ENCRYPTION, read_encryption
+from webapp.powerauth.headers import ENCRYPTION
+from webapp.powerauth.received_headers import read_encryption
 from webapp.powerauth.signature import URI_ACTIVATION_RENAME
 from webapp.sandbox import activations, configuration, encryption, tokens
 from webapp.sandbox.activations import Activation

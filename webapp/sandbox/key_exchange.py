@@ -10,7 +10,8 @@ from webapp.powerauth import ecc, ecies
 from webapp.powerauth.aes import ZERO_IV
 from webapp.powerauth.encoding import from_base64, to_base64
 from webapp.powerauth.errors import EncodingError, PublicKeyInvalid
-from webapp.powerauth.headers import ENCRYPTION, read_encryption
+from webapp.powerauth.headers import ENCRYPTION
+from webapp.powerauth.received_headers import read_encryption
 from webapp.powerauth.recovery import RecoveryData
 from webapp.powerauth.status import (
     BLOB_BYTES,

@@ -13,7 +13,8 @@ from typing import Any, Final
 
 from webapp.powerauth import ecies
 from webapp.powerauth.encoding import to_base64url
-from webapp.powerauth.headers import ENCRYPTION, read_encryption
+from webapp.powerauth.headers import ENCRYPTION
+from webapp.powerauth.received_headers import read_encryption
 from webapp.powerauth.temporary_key import read_es256
 from webapp.sandbox import configuration, encryption, oidc_provider
 from webapp.sandbox.encryption import correspondent

@@ -15,8 +15,9 @@ from urllib.parse import unquote_plus
 
 from webapp.powerauth.activation import KeyTree
 from webapp.powerauth.counter import next_counter
-from webapp.powerauth.headers import AUTHORIZATION, Authorization, read_authorization
+from webapp.powerauth.headers import AUTHORIZATION
 from webapp.powerauth.protocol import Factor, SignatureType
+from webapp.powerauth.received_headers import Authorization, read_authorization
 from webapp.powerauth.signature import canonical_query, online_signature, signature_data
 from webapp.powerauth.status import ActivationStatus
 from webapp.sandbox import activations

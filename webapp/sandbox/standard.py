@@ -8,7 +8,8 @@ from typing import Final
 
 from webapp.powerauth import ecies
 from webapp.powerauth.encoding import to_base64
-from webapp.powerauth.headers import AUTHORIZATION, read_authorization
+from webapp.powerauth.headers import AUTHORIZATION
+from webapp.powerauth.received_headers import read_authorization
 from webapp.powerauth.signature import (
     URI_ACTIVATION_REMOVE,
     URI_SIGNATURE_VALIDATE,

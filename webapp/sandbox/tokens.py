@@ -8,8 +8,9 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from webapp.powerauth.encoding import to_base64
-from webapp.powerauth.headers import TOKEN, TokenHeader, read_token
+from webapp.powerauth.headers import TOKEN
 from webapp.powerauth.protocol import SignatureType
+from webapp.powerauth.received_headers import TokenHeader, read_token
 from webapp.powerauth.token import token_digest
 from webapp.sandbox.activations import Activation
 from webapp.sandbox.errors import ProtocolError

@@ -7,15 +7,8 @@ import pytest
 
 from tests.vectors.checks.registry import Case, family
 from webapp.powerauth.errors import HeaderInvalid
-from webapp.powerauth.headers import (
-    authorization_header,
-    encryption_header,
-    parse_header,
-    read_authorization,
-    read_encryption,
-    read_token,
-    token_header,
-)
+from webapp.powerauth.headers import authorization_header, encryption_header, token_header
+from webapp.powerauth.received_headers import parse_header, read_authorization, read_encryption, read_token
 
 
 @family("http-headers")

@@ -5,8 +5,9 @@ from dataclasses import astuple
 
 from tests.vectors.checks.registry import Case, family
 from webapp.powerauth.counter import HashCounter, next_counter
-from webapp.powerauth.headers import Authorization, authorization_header, parse_header, read_authorization
+from webapp.powerauth.headers import authorization_header
 from webapp.powerauth.protocol import SignatureType, Version
+from webapp.powerauth.received_headers import Authorization, parse_header, read_authorization
 from webapp.powerauth.signature import (
     OFFLINE_SECRET,
     canonical_query,

@@ -7,8 +7,8 @@ from tests.vectors.checks.registry import Case, family
 from webapp.powerauth.ecc import point, read_public
 from webapp.powerauth.encoding import to_base64
 from webapp.powerauth.errors import TemporaryKeyInvalid
-from webapp.powerauth.headers import parse_header
 from webapp.powerauth.protocol import SignatureType, Version
+from webapp.powerauth.received_headers import parse_header
 from webapp.powerauth.temporary_key import (
     TemporaryKey,
     activation_scope_key,
