@@ -1,9 +1,21 @@
 """The store in SQL: SQLAlchemy Core in words that SQLite and PostgreSQL share."""
 
 from collections.abc import Callable
-from typing import Self
+from typing import Any, Self
 
-from sqlalchemy import Connection, Engine, Insert, bindparam, delete, exists, func, insert, select, update
+from sqlalchemy import (
+    Connection,
+    Engine,
+    Insert,
+    Select,
+    bindparam,
+    delete,
+    exists,
+    func,
+    insert,
+    select,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
@@ -27,6 +39,34 @@ _FIND = (
     .join_from(browsers, activations)
     .where(browsers.c.sid_hash == bindparam("sid"))
 )
+
+
+def _newest(*, by_form: bool, by_operation: bool) -> Select[Any]:
+    found = (
+        select(
+            receipts.c.record_id,
+            receipts.c.ordinal,
+            receipts.c.form_tag,
+            receipts.c.operation_tag,
+            receipts.c.kept_at_ms,
+            receipts.c.sealed_content,
+        )
+        .where(receipts.c.record_id == bindparam("record"))
+        .order_by(receipts.c.ordinal.desc())
+        .limit(1)
+    )
+    if by_form:
+        found = found.where(receipts.c.form_tag == bindparam("form"))
+    if by_operation:
+        found = found.where(receipts.c.operation_tag == bindparam("operation"))
+    return found
+
+
+_NEWEST = {
+    (form, operation): _newest(by_form=form, by_operation=operation)
+    for form in (False, True)
+    for operation in (False, True)
+}
 
 
 def open_store(database_url: str) -> "SqlStore":
@@ -181,25 +221,10 @@ class SqlStore:
     def newest_receipt(
         self, record_id: str, *, form_tag: bytes | None, operation_tag: bytes | None
     ) -> SealedReceipt | None:
-        found = (
-            select(
-                receipts.c.record_id,
-                receipts.c.ordinal,
-                receipts.c.form_tag,
-                receipts.c.operation_tag,
-                receipts.c.kept_at_ms,
-                receipts.c.sealed_content,
-            )
-            .where(receipts.c.record_id == record_id)
-            .order_by(receipts.c.ordinal.desc())
-            .limit(1)
-        )
-        if form_tag is not None:
-            found = found.where(receipts.c.form_tag == form_tag)
-        if operation_tag is not None:
-            found = found.where(receipts.c.operation_tag == operation_tag)
+        wanted = {"record": record_id, "form": form_tag, "operation": operation_tag}
+        found = _NEWEST[form_tag is not None, operation_tag is not None]
         with transaction(self._engine) as connection:
-            row = connection.execute(found).one_or_none()
+            row = connection.execute(found, wanted).one_or_none()
         return None if row is None else SealedReceipt(*row)
 
 
