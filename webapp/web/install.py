@@ -3,11 +3,12 @@
 import re
 from collections.abc import Mapping
 from datetime import timedelta
+from functools import lru_cache
 from typing import Any, Final, Protocol
 from urllib.parse import urlsplit
 
 from flask import Flask
-from flask_babel import format_timedelta
+from flask_babel import format_timedelta, get_locale
 
 from webapp.custody.tries import Rate
 from webapp.flows.policy import Policy
@@ -151,4 +152,11 @@ def _duration(seconds: int) -> str:
         left, unit = timedelta(minutes=seconds // _MINUTE_S), "minute"
     else:
         left, unit = timedelta(seconds=seconds), "second"
+    return _in_words(str(get_locale()), left, unit)
+
+
+# The times that are left are few, once they are rounded, and each entry of a list has one.
+@lru_cache(maxsize=1024)
+def _in_words(_language: str, left: timedelta, unit: str) -> str:
+    """In the language of the page; that is named only so that each has its own words."""
     return str(format_timedelta(left, granularity=unit, threshold=_NO_COARSER))
