@@ -57,7 +57,7 @@ def main() -> int:
 def _parts(*, quick: bool) -> dict[str, Part]:
     rounds, scale = (2, 0.2) if quick else (7, 1.0)
     return {
-        "tasks": lambda place: tasks.measure(place.folder, budget_s=0.05 if quick else 0.5),
+        "tasks": lambda place: tasks.measure(place.folder, budget_s=0.05 if quick else 0.3),
         "cold": lambda place: cold.measure(place, rounds=rounds),
         "pages": lambda place: pages.measure(place, rounds=rounds, scale=scale),
         "growth": lambda place: growth.measure(place, rounds=rounds, scale=0.02 if quick else 1.0),
