@@ -141,6 +141,7 @@ def test_a_payment_is_read_and_approved(hands: Hands, site: Site, alice: Person)
     if not hands.page.locator("[name=on_call][value=no]").is_checked():
         hands.presses("ArrowDown")
     expect(hands.page.locator("[name=on_call][value=no]")).to_be_checked()
+    hands.goes_to(hands.field("The amount")).types("98000")
     hands.goes_to(hands.field("Your PIN")).types(alice.pin)
     hands.goes_to(hands.button("Approve")).presses("Space")
     expect(hands.page.locator("h1")).to_have_text("Approved")

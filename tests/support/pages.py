@@ -2,7 +2,6 @@
 
 import hashlib
 from base64 import b64encode
-from collections import Counter
 from collections.abc import Iterator
 from functools import cache
 from itertools import pairwise
@@ -12,6 +11,7 @@ from typing import Any
 import html5lib
 from werkzeug.test import TestResponse
 
+from tests.support.usable import check_usable
 from webapp.web import offline, passkeys, scan
 from webapp.web.scripts import joined, minified, modules_of
 from webapp.web.security import HEADERS, permissions_policy
@@ -70,7 +70,7 @@ class PageChecker:
         )
         self.check_heading()
         self.check_language()
-        self.check_ids()
+        check_usable(self.root, shows_parts=self.path == "/styleguide")
         self.check_labels()
         self.check_nothing_is_kept()
         self.check_policy()
@@ -130,18 +130,6 @@ class PageChecker:
         skip = next(self.root.iter("a"))
         assert skip.get("href") == f"#{main.get('id')}", "the first link skips to the content"
         assert main.get("tabindex") == "-1"
-
-    def check_ids(self) -> None:
-        ids = Counter(one.get("id") for one in self.root.iter() if one.get("id"))
-        twice = [name for name, times in ids.items() if times > 1]
-        assert not twice, f"ids used twice: {twice}"
-        for one in self.root.iter():
-            for attribute in ("aria-describedby", "aria-labelledby", "for"):
-                wanted = (one.get(attribute) or "").split()
-                assert set(wanted) <= set(ids), f"{attribute}={wanted} leads nowhere"
-            target = one.get("href", "")
-            if target.startswith("#"):
-                assert target[1:] in ids, f"{target} leads nowhere"
 
     def check_labels(self) -> None:
         named = {one.get("for") for one in self.root.iter("label")}
