@@ -139,8 +139,8 @@ def test_a_slider_is_moved_by_keys(site, opens_window):
     [
         ((0.02, 0.3, 0.6, 0.99), "100"),
         ((0.02, 0.3, 0.6), "0"),
-        ((0.98,), "0"),
-        ((0.5, 0.98), "0"),
+        ((0.98,), "25"),
+        ((0.5, 0.98), "25"),
     ],
     ids=["to the end", "not to the end", "a press on the end", "from the middle"],
 )
@@ -157,6 +157,19 @@ def test_a_slider_is_dragged_from_its_beginning_to_its_end(site, opens_window, w
     expect(slider).to_have_value(value)
     resting = "false" if value == "100" else "true"
     expect(window.page.get_by_role("button", name="Continue")).to_have_attribute("aria-disabled", resting)
+
+
+def test_who_cannot_drag_presses_four_times(site, opens_window):
+    window = opens_window().opens(f"/operations/{site.bank.offers('Alice', 'payment_risk')}")
+    slider = slider_of(window.page)
+    go_on = window.page.get_by_role("button", name="Continue")
+    for value in ("25", "50", "75", "100"):
+        expect(go_on).to_have_attribute("aria-disabled", "true")
+        slider.click()
+        expect(slider).to_have_value(value)
+    expect(go_on).to_have_attribute("aria-disabled", "false")
+    go_on.click()
+    expect(window.page.get_by_role("button", name=APPROVE)).to_be_visible()
 
 
 def test_a_button_that_has_to_wait_counts_and_holds(window: Window):
