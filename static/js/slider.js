@@ -8,8 +8,8 @@ const STEP = 25; // per cent; who gets further at once has pressed and not slid
 
 /**
  * A slider instead of the box [name=read]: its end ticks the box, and the button wakes. Keys move it like any
- * slider. A pointer that lets go before the end starts again; one that only presses moves it one step, so that
- * four presses do for those who cannot drag.
+ * slider. A pointer that lets go before the end starts again; one that only presses moves it one step, so
+ * that four presses do for those who cannot drag.
  */
 function slider(form) {
   const box = form.querySelector("[name=read]");
