@@ -57,7 +57,7 @@ soak: setup ## two instances under load for SECONDS (60) while workers are kille
 	@$(BIN)/python -m tests.soak --seconds $(SECONDS)
 
 test-browser: setup .venv/.browser ## the pages in the system's Chromium
-	@$(BIN)/python -m pytest tests/browser
+	@$(BIN)/python -m pytest --numprocesses auto tests/browser
 
 docs: setup ## write what docs/ takes from the code
 	@$(BIN)/flask --app webapp.app settings > docs/configuration.md
