@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import zip_longest
 from pathlib import Path
+from textwrap import dedent
 from typing import Final
 
 ROOT: Final = Path(__file__).parents[2]
@@ -31,6 +32,12 @@ def examples(page: Path) -> Iterator[Example]:
         if fence[1] == "python":
             output = following[2] if following is not None and following[1] == "output" else None
             yield Example(page, text.count("\n", 0, fence.start()) + 2, fence[2], output)
+
+
+def shell(page: Path) -> list[str]:
+    """The blocks of commands: what is indented by four, between blank lines."""
+    blocks = re.findall(r"(?:^    .*\n)+", page.read_text(encoding="utf-8"), re.MULTILINE)
+    return [dedent(block) for block in blocks]
 
 
 def links(page: Path) -> list[str]:

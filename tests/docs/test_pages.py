@@ -2,12 +2,14 @@
 
 import contextlib
 import io
+import os
 import re
+import subprocess
 from collections.abc import Iterable
 
 import pytest
 
-from tests.docs.examples import PAGES, ROOT, Example, anchors, examples, links
+from tests.docs.examples import PAGES, ROOT, Example, anchors, examples, links, shell
 from tests.integration.servers import servers_of
 from tests.support.bank import Bank
 from webapp.app import create_app
@@ -67,6 +69,24 @@ def test_the_example_of_the_readme_approves_what_waits(servers):
     payment = bank.offers("Alice", "payment")
     assert run(approve, namespace) == "Platba\n"
     assert bank.status(payment) == "APPROVED"
+
+
+def test_the_commands_of_the_readme_lead_to_a_site(servers, tmp_path):
+    (block,) = (block for block in shell(README) if "export ASSENT_ENROLLMENT_URL" in block)
+    for text, instead in {
+        "https://bank.example/enrollment-server": servers.enrollment_url,
+        "ARDD…": servers.prepare(),
+        ".venv/bin/gunicorn": ".venv/bin/gunicorn --check-config",
+    }.items():
+        assert text in block, f"{text} is not in the commands any more"
+        block = block.replace(text, instead)
+    database = {"ASSENT_DATABASE_URL": f"sqlite:///{tmp_path / 'assent.sqlite'}"}
+    environ = {name: value for name, value in os.environ.items() if not name.startswith("ASSENT_")}
+    done = subprocess.run(
+        ["bash", "-euc", block], cwd=ROOT, env=environ | database, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.stdout.endswith("Nothing has to be fixed.\n")
 
 
 @pytest.mark.parametrize("page", PAGES, ids=IDS)

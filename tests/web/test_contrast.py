@@ -1,4 +1,4 @@
-"""The stylesheet's own colours, light and dark: what has to be told apart differs enough (WCAG 1.4.3, 1.4.11)."""
+"""The stylesheet's colours, light and dark: what has to be told apart differs enough (WCAG 1.4.3, 1.4.11)."""
 
 import re
 
