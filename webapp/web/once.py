@@ -7,15 +7,16 @@ A part that looks at anything else, such as who asks or what an operation says, 
 is compiled: nothing of one visitor can get into the page of another.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from itertools import count
 from typing import Any, Final
 
-from flask import Flask, request
+from flask import Flask
 from jinja2 import TemplateSyntaxError, nodes
 from jinja2.ext import Extension
 from jinja2.parser import Parser
 from jinja2.runtime import Undefined
+from markupsafe import Markup
 
 from webapp.web import texts
 
@@ -23,7 +24,7 @@ SAME_FOR_ALL: Final = frozenset(
     {
         *("_", "ngettext", "url_for", "static_url", "style_url", "logo"),
         *("application_name", "has_worker", "knowledge", "languages", "pin_or_password"),
-        *("icon", "notice", "pin_field", "pin_hint", "state", "symbols"),
+        *("enrol_fields", "icon", "notice", "pin_field", "pin_hint", "state", "symbols"),
     }
 )
 """What such a part may use without saying so: the site's own, and macros that use no more than that.
@@ -40,6 +41,7 @@ _UNKNOWN: Final = (
     nodes.AssignBlock,
 )
 """What brings along who knows what."""
+_WORDS: Final = (str, int, type(None), Undefined)
 _KEEPS: Final = "keeps_parts"
 _serial = count()
 
@@ -49,7 +51,7 @@ class Once(Extension):
 
     tags = {"once"}  # noqa: RUF012 - as Jinja wants it
 
-    def parse(self, parser: Parser) -> nodes.Node:
+    def parse(self, parser: Parser) -> list[nodes.Node]:
         """Read the tag up to its end."""
         lineno = next(parser.stream).lineno
         keys: list[nodes.Expr] = []
@@ -60,21 +62,22 @@ class Once(Extension):
         body = parser.parse_statements(("name:endonce",), drop_needle=True)
         for name in (name for node in body for name in _foreign(node, keys, SAME_FOR_ALL)):
             raise TemplateSyntaxError(f"{name} may be another one each time", lineno, parser.name)
-        made = self.call_method("_made", [nodes.Const(next(_serial)), nodes.List(keys)])
-        return nodes.CallBlock(made, [], [], body).set_lineno(lineno)
+        place = [nodes.Const(next(_serial)), *keys]
+        part = parser.free_identifier(lineno)
+        found = nodes.Assign(part, self.call_method("_found", place))
+        made = nodes.AssignBlock(part, None, body)
+        kept = nodes.ExprStmt(self.call_method("_keep", [part, *place]))
+        statements = found, nodes.If(nodes.Not(part), [made, kept], [], []), nodes.Output([part])
+        return [one.set_lineno(lineno) for one in statements]
 
-    def _made(self, place: int, keys: list[Any], caller: Callable[[], str]) -> str:
-        if not all(one is None or isinstance(one, str | int | Undefined) for one in keys):
-            return caller()
-        known = texts.of_request().parts
-        # A word and markup may read the same, and only one of them is escaped.
-        key = place, request.script_root, *((type(one), str(one)) for one in keys)
-        made = known.get(key)
-        if made is None:
-            made = caller()
-            if self.environment.globals[_KEEPS]:
-                known[key] = made
-        return made
+    def _found(self, *place: Any) -> Markup | None:
+        """The part as it was made before."""
+        return texts.of_request().parts.get(_named(place))
+
+    def _keep(self, made: Markup, *place: Any) -> None:
+        key = _named(place)
+        if key and self.environment.globals[_KEEPS]:
+            texts.of_request().parts[key] = made
 
 
 def configure(app: Flask, *, keeps: bool) -> None:
@@ -85,6 +88,16 @@ def configure(app: Flask, *, keeps: bool) -> None:
     """
     app.jinja_env.add_extension(Once)
     app.jinja_env.globals[_KEEPS] = keeps
+
+
+def _named(place: tuple[Any, ...]) -> tuple[Any, ...]:
+    """What a part is found by: its place and its keys. Nothing, if a key is no word: that is never found.
+
+    A word and markup may read the same, and only one of them is escaped; so their kinds count, too.
+    """
+    if len(place) == 1:
+        return place
+    return (*place, *map(type, place)) if all(isinstance(one, _WORDS) for one in place) else ()
 
 
 def _foreign(node: nodes.Node, said: list[nodes.Expr], known: frozenset[str]) -> Iterator[str]:

@@ -6,22 +6,29 @@ put nothing into it, takes a third of a page's time. Here a text is found by one
 
 from typing import Any, Final
 
-from flask import Flask, current_app, g
-from flask_babel import get_locale, get_translations
+from flask import Flask, current_app, g, request
+from flask_babel import get_translations
 from markupsafe import Markup
+
+from webapp.web.i18n import current_page
 
 _TEXTS: Final = "assent_texts"
 
 
 class Texts:
-    """The texts of one language, as far as they were asked for; the templates' texts are all there are."""
+    """The texts of one language, as far as they were asked for; the templates' texts are all there are.
+
+    With them lies what is made of them, for pages below one root.
+    """
 
     def __init__(self, translations: Any) -> None:
         self._translations = translations
         self._patterns: dict[str, Markup] = {}
         self._plain: dict[str, Markup] = {}
-        self.parts: dict[tuple[Any, ...], str] = {}
+        self.parts: dict[tuple[Any, ...], Markup] = {}
         """Parts of pages that were made in this language (once.py)."""
+        self.addresses: dict[tuple[str, ...], str] = {}
+        """Addresses of this site (addresses.py)."""
 
     def text(self, message: str, values: dict[str, Any]) -> Markup:
         """The text, with what is to stand in it; that is escaped, unless it is markup."""
@@ -62,12 +69,13 @@ def _numbered(one: str, many: str, number: int, /, **values: Any) -> Markup:
 
 def of_request() -> Texts:
     """Those of the language of the page that answers this request."""
-    texts: Texts | None = g.get(_TEXTS)
+    # Every text of a page asks, and a look through the proxy `g` takes as long as all the rest.
+    texts: Texts | None = g._get_current_object().get(_TEXTS)  # noqa: SLF001 - so Werkzeug tells its users
     if texts is None:
-        known: dict[str, Texts] = current_app.extensions[_TEXTS]
-        language = str(get_locale())
-        texts = known.get(language)
+        known: dict[tuple[str, str], Texts] = current_app.extensions[_TEXTS]
+        key = current_page().locale, request.script_root
+        texts = known.get(key)
         if texts is None:
-            texts = known[language] = Texts(get_translations())
+            texts = known[key] = Texts(get_translations())
         setattr(g, _TEXTS, texts)
     return texts
