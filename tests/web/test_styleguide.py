@@ -14,7 +14,7 @@ NOT_SEEN = {
     *("csrf", "proven", "bound", "unbound"),  # hidden fields, and what scripts need
     *("fact", "pin_hint", "rest_of"),  # pieces of other parts
     *("states", "state", "make_with", "sign_with"),  # shown by script alone, where the device has a sensor
-    *("not_asked_for", "pin_field", "new_pin"),  # made of parts that are there
+    *("not_asked_for", "pin_field", "new_pin", "enrol_fields"),  # made of parts that are there
 }
 
 

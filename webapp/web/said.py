@@ -8,7 +8,7 @@ from typing import Final
 
 from flask import Flask
 from flask_babel import format_decimal, ngettext
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from webapp.web.i18n import current_page
 from webapp.web.present_passage import Piece, passage
@@ -30,6 +30,8 @@ def configure(app: Flask) -> None:
 
 def said(text: object) -> Markup:
     """One line inside our own words; of a very long one the beginning, and how much is missing."""
+    if _is_plain(text):
+        return Markup(f"<bdi{language()}>{escape(text)}</bdi>")  # noqa: S704 - of markup alone
     found = passage(text, LONGEST_LINE)
     rest = _NOTHING
     if found.is_folded:
@@ -43,7 +45,7 @@ def said(text: object) -> Markup:
 
 def is_cut(text: object) -> bool:
     """Whether `said` leaves something out."""
-    return passage(text, LONGEST_LINE).is_folded
+    return not _is_plain(text) and passage(text, LONGEST_LINE).is_folded
 
 
 def pieces(found: Sequence[Piece]) -> Markup:
@@ -57,6 +59,11 @@ def language() -> Markup:
     """The language of the bank's texts, where it is not the page's."""
     tag = current_page().bank_language
     return _LANGUAGE % tag if tag else _NOTHING
+
+
+def _is_plain(text: object) -> bool:
+    """Short, of one line, and with nothing hidden in it, as nearly all texts are."""
+    return isinstance(text, str) and len(text) <= LONGEST_LINE and text.isascii() and text.isprintable()
 
 
 def _piece(piece: Piece) -> Markup:
