@@ -4,6 +4,7 @@ Source: mobile-token-api.md, section 1.1; wultra/enrollment-server, RequestConte
 """
 
 import platform
+from functools import lru_cache
 from typing import Final
 
 VERSION: Final = "0.1.0"
@@ -14,6 +15,8 @@ _NO_CHARACTER: Final = "?"
 _BRACKETS: Final = str.maketrans("()\\", "[]/")
 
 
+# A browser says the same with every request, and many browsers say it.
+@lru_cache(maxsize=128)
 def user_agent_for(visitor: str | None) -> str:
     """Our own name, and the visitor's in a comment behind it, where that is a harmless text.
 

@@ -120,8 +120,12 @@ def direction_of(locale: Locale) -> str:
 
 
 def _page() -> Page:
-    locale = get_locale() or Locale.parse(FALLBACK)
-    asked = bank_languages().partition(",")[0].partition(";")[0]
+    return _described(get_locale() or Locale.parse(FALLBACK), bank_languages())
+
+
+@lru_cache(maxsize=128)
+def _described(locale: Locale, bank_languages: str) -> Page:
+    asked = bank_languages.partition(",")[0].partition(";")[0]
     same = asked.partition("-")[0].lower() == locale.language
     return Page(str(locale).replace("_", "-"), direction_of(locale), None if same else asked)
 

@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Any, Final, Protocol, TypeVar
 
 from flask import Flask, Response, current_app, request, session
+from flask.sessions import SecureCookieSessionInterface
 
 from webapp.flows.enrol import Enrolled
 from webapp.flows.proof import name_of
@@ -24,6 +25,7 @@ MAX_HALF_LENGTH: Final = 100
 
 W = TypeVar("W", bound=StrEnum)
 
+_SIGNER: Final = "assent_signer"
 _SID = "sid"
 _NAME = "name"
 _PROOF_KEY = "proof"
@@ -51,6 +53,16 @@ class Ended(StrEnum):
     """The person had it removed from here."""
 
 
+class _Sessions(SecureCookieSessionInterface):
+    """Flask's, but what signs the cookie is made once for each secret, and not twice in a request."""
+
+    def get_signing_serializer(self, app: Flask) -> Any:
+        kept: tuple[Any, Any] = app.extensions.get(_SIGNER, (None, None))
+        if kept[0] != app.secret_key:
+            kept = app.extensions[_SIGNER] = app.secret_key, super().get_signing_serializer(app)
+        return kept[1]
+
+
 class CookieSettings(Protocol):
     """What decides about the cookies."""
 
@@ -61,6 +73,7 @@ class CookieSettings(Protocol):
 
 
 def configure(app: Flask, settings: CookieSettings) -> None:
+    app.session_interface = _Sessions()
     prefix = "" if settings.demo else "__Host-"
     app.config.update(
         SECRET_KEY=settings.secret_key,

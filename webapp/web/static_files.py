@@ -26,6 +26,7 @@ SCRIPTS: Final = "js/"
 _COMMENT: Final = re.compile(r"/\*.*?\*/", re.DOTALL)
 _SPACE_AT_ENDS: Final = re.compile(r"\s*\n\s*")
 _TEXTS: Final = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
+_ELEMENT: Final = Markup('<script type="module" src="{}" integrity="{}"></script>')
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +83,7 @@ class StaticFiles:
         self._folder = folder
         self._follow_changes = follow_changes
         self._known: dict[str, tuple[float, StaticFile]] = {}
+        self._elements: dict[tuple[str, str], Markup] = {}
 
     def url(self, path: str) -> str:
         """The address of `path` below the folder, with `?v=` and the beginning of its SHA-256."""
@@ -95,9 +97,11 @@ class StaticFiles:
         path = f"{SCRIPTS}{name_of(modules)}.js"
         integrity = self.file(path).integrity
         g.script_hashes = (*script_hashes(), integrity)
-        return Markup('<script type="module" src="{}" integrity="{}"></script>').format(
-            self.url(path), integrity
-        )
+        key = request.script_root, integrity
+        element = self._elements.get(key)
+        if element is None:
+            element = self._elements[key] = _ELEMENT.format(self.url(path), integrity)
+        return element
 
     def page_script(self) -> Markup:
         """The script with all that this page has asked for so far."""
