@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from sqlalchemy import Connection, Engine, insert, select, union, update
+from sqlalchemy import Connection, Engine, bindparam, insert, select, union, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from webapp.custody.audit_store import Head, SealedEntry
@@ -22,6 +22,12 @@ _HEAD = (
     audit_heads.c.key_id,
     audit_heads.c.mark,
 )
+# Each act writes two entries: what that takes is built once. `sql_statements.py` says how they are written.
+_LOCKED_HEAD = (
+    select(*_HEAD).where(audit_heads.c.chain.in_(bindparam("chains", expanding=True))).with_for_update()
+)
+_ADD_ENTRY = insert(audit_entries)
+_MOVE_HEAD = update(audit_heads).where(audit_heads.c.chain == bindparam("of_chain"))
 
 
 class SqlAuditStore:
@@ -34,19 +40,21 @@ class SqlAuditStore:
     def append(self, chains: Sequence[str], make: Callable[[Head], tuple[SealedEntry, Head]]) -> SealedEntry:
         with transaction(self._writing) as connection:
             entry, head = make(self._locked_head(connection, chains))
-            connection.execute(
-                insert(audit_entries).values(
-                    chain=entry.chain,
-                    ordinal=entry.ordinal,
-                    sealed_content=entry.sealed_content,
-                    link=entry.link,
-                )
-            )
-            connection.execute(
-                update(audit_heads)
-                .where(audit_heads.c.chain == head.chain)
-                .values(ordinal=head.ordinal, link=head.link, key_id=head.key_id, mark=head.mark)
-            )
+            added = {
+                "chain": entry.chain,
+                "ordinal": entry.ordinal,
+                "sealed_content": entry.sealed_content,
+                "link": entry.link,
+            }
+            moved = {
+                "of_chain": head.chain,
+                "ordinal": head.ordinal,
+                "link": head.link,
+                "key_id": head.key_id,
+                "mark": head.mark,
+            }
+            connection.execute(_ADD_ENTRY, added)
+            connection.execute(_MOVE_HEAD, moved)
         return entry
 
     def find_chain(self, chains: Sequence[str]) -> str | None:
@@ -78,8 +86,8 @@ class SqlAuditStore:
 
     def _locked_head(self, connection: Connection, chains: Sequence[str]) -> Head:
         """The head of the chain that exists, locked until we commit; SQLite has one writer anyway."""
-        found = select(*_HEAD).where(audit_heads.c.chain.in_(chains)).with_for_update()
-        row = connection.execute(found).first()
+        wanted = {"chains": list(chains)}
+        row = connection.execute(_LOCKED_HEAD, wanted).first()
         if row is None:
             new = Head(chains[0])
             upsert = postgresql.insert if self._engine.dialect.name == "postgresql" else sqlite.insert
@@ -89,5 +97,5 @@ class SqlAuditStore:
                 .values(chain=new.chain, ordinal=0, link=new.link, key_id=new.key_id, mark=new.mark)
                 .on_conflict_do_nothing()
             )
-            row = connection.execute(found).one()
+            row = connection.execute(_LOCKED_HEAD, wanted).one()
         return Head(*row)

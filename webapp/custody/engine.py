@@ -10,7 +10,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from webapp.custody.engine_postgresql import postgresql_engine
-from webapp.custody.engine_sqlite import WRITES, sqlite_engine
+from webapp.custody.engine_sqlite import ASKS, WRITES, sqlite_engine
 from webapp.custody.errors import StoreUnavailable
 from webapp.custody.failures import describe
 
@@ -43,6 +43,11 @@ def read_url(database_url: str) -> URL:
 def writing(engine: Engine) -> Engine:
     """The same engine and pool; its transactions write."""
     return engine.execution_options(**{WRITES: True})
+
+
+def asking(engine: Engine) -> Engine:
+    """The same engine and pool; each of its transactions is one SELECT, which sees one moment by itself."""
+    return engine.execution_options(**{ASKS: True})
 
 
 @contextmanager

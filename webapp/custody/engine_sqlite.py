@@ -19,6 +19,8 @@ from webapp.custody.errors import StoreUnavailable
 BUSY_TIMEOUT_S = 10
 # The execution option by which a transaction says that it will write.
 WRITES = "assent_writes"
+# … and that it is a single question.
+ASKS = "assent_asks"
 _SWITCH_ATTEMPTS = 200
 _SWITCH_PAUSE_S = 0.05
 _PRAGMAS = ("synchronous = FULL", "foreign_keys = ON", "secure_delete = ON")
@@ -81,5 +83,7 @@ def _use_write_ahead_log(connection: sqlite3.Connection) -> None:
 
 
 def _begin(connection: Connection) -> None:
-    writes = connection.get_execution_options().get(WRITES, False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    options = connection.get_execution_options()
+    # A single SELECT is a transaction of its own, and needs nobody to begin one.
+    if not options.get(ASKS, False):
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get(WRITES, False) else "BEGIN")
