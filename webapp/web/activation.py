@@ -142,9 +142,9 @@ def is_enrolled() -> bool:
     Raises:
         HalfMissing: a link on another site led here; one step on, the browser brings its half along.
     """
-    visitor = session.visitor()
     if not session.is_enrolled():
         return False
+    visitor = session.visitor()
     try:
         services().custody.open(visitor.sid, visitor.half)
     except HalfMissing:

@@ -108,7 +108,8 @@ def _asked_for(offered: tuple[str, ...], chosen: str | None, accepted: str) -> s
 
 def current_page() -> Page:
     """The language of the page that answers this request."""
-    page: Page | None = g.get("page")
+    # Each text of the bank asks.
+    page: Page | None = g._get_current_object().get("page")  # noqa: SLF001 - so Werkzeug tells its users
     if page is None:
         page = g.page = _page()
     return page

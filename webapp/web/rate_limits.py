@@ -56,7 +56,8 @@ LIMITED: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
 
 def configure(app: Flask, rates: Mapping[str, Rate], storage: str | None) -> None:
     """After the pages are registered: from now on the endpoints in LIMITED are counted."""
-    hooks = list(app.before_request_funcs.get(None, ()))
+    all_hooks = app.before_request_funcs, app.after_request_funcs, app.teardown_request_funcs
+    ours = [list(hooks.get(None, ())) for hooks in all_hooks]
     limiter = Limiter(
         _address,
         app=app,
@@ -66,9 +67,10 @@ def configure(app: Flask, rates: Mapping[str, Rate], storage: str | None) -> Non
         # A site that cannot reach the shared storage goes on counting, each worker for itself.
         in_memory_fallback_enabled=storage is not None,
     )
-    # It would look at every request for limits that hold everywhere; there are none. A view that has limits
-    # looks by itself.
-    app.before_request_funcs[None] = hooks
+    # It would look at every request for limits that hold everywhere, and at every answer for headers to
+    # write; there are none. A view that has limits looks by itself.
+    for hooks, without in zip(all_hooks, ours, strict=True):
+        hooks[None] = without  # type: ignore[index]
     app.extensions[_LIMITER] = limiter
     for endpoint, names in LIMITED.items():
         for name in names:

@@ -16,6 +16,7 @@ import msgspec
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from webapp.flows.visitor import Visitor
 from webapp.flows.waiting import MANY, Waiting, similar_to, waiting_operations
 from webapp.mtoken.operation import UserOperation
 from webapp.web import i18n, session
@@ -58,10 +59,11 @@ class Shown:
 
 @blueprint.get("")
 def operations() -> ResponseReturnValue:
-    found = waiting_operations(services(), session.visitor())
+    visitor = session.visitor()
+    found = waiting_operations(services(), visitor)
     loaded_at = datetime.fromtimestamp(found.server_now_ms // 1000, UTC)
     response = make_response(
-        render_template("operations/list.html", shown=_shown(found), loaded_at=loaded_at)
+        render_template("operations/list.html", shown=_shown(found, visitor), loaded_at=loaded_at)
     )
     session.renew(response, now_ms=found.server_now_ms)
     return response
@@ -72,7 +74,8 @@ def fresh() -> ResponseReturnValue:
     """The list alone, if it is another one than the browser has. It sets no cookie: it may arrive late."""
     if request.headers.get("Sec-Fetch-Mode") == "navigate":
         return redirect(url_for(".operations"), HTTPStatus.SEE_OTHER)
-    shown = _shown(waiting_operations(services(), session.visitor()))
+    visitor = session.visitor()
+    shown = _shown(waiting_operations(services(), visitor), visitor)
     is_known = request.if_none_match.contains_weak(shown.version)
     response = make_response("" if is_known else render_template("operations/_list.html", shown=shown))
     response.set_etag(shown.version, weak=True)
@@ -80,13 +83,13 @@ def fresh() -> ResponseReturnValue:
     return response.make_conditional(request)
 
 
-def _shown(found: Waiting) -> Shown:
+def _shown(found: Waiting, visitor: Visitor) -> Shown:
     similar = max((len(similar_to(one, found.operations)) for one in found.operations), default=0)
     return Shown(
         entries=tuple(_entry(one, found.server_now_ms) for one in found.operations),
         unreadable=found.unreadable,
         many=similar if similar >= MANY else 0,
-        frame=_digest(["frame", session.visitor().sid, i18n.current_page()]),
+        frame=_digest(["frame", visitor.sid, i18n.current_page()]),
     )
 
 
