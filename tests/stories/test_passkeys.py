@@ -5,6 +5,7 @@ import re
 
 import pytest
 from sqlalchemy import create_engine, select
+from sqlalchemy.pool import NullPool
 
 from tests.stories.test_canaries import forms, state_of
 from tests.stories.test_ways_in import configures
@@ -39,7 +40,8 @@ def state(person: Person) -> ActivationState:
 
 def revision(url: str) -> int:
     """How often custody has stored the only activation of this database."""
-    with create_engine(url).connect() as connection:
+    engine = create_engine(url, poolclass=NullPool)
+    with engine.connect() as connection:
         return int(connection.execute(select(activations.c.revision)).scalar_one())
 
 
