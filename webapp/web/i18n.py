@@ -58,8 +58,9 @@ def configure(app: Flask, languages: Sequence[str], *, cookie: str) -> None:
         default_translation_directories=str(_TRANSLATIONS),
         locale_selector=lambda: (wanted(offered) or offered[0]).replace("-", "_"),
     )
-    # A global, so that imported macros have it too.
+    # A global, so that imported macros have it too; pages have the thing itself, which takes no looking for.
     app.jinja_env.globals["page"] = LocalProxy(current_page)
+    app.context_processor(lambda: {"page": current_page()})
     app.after_request(_name_language)
 
 

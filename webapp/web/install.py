@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from datetime import timedelta
 from functools import lru_cache
-from typing import Any, Final, Protocol
+from typing import Final, Protocol
 from urllib.parse import urlsplit
 
 from flask import Flask
@@ -112,7 +112,11 @@ def install(app: Flask, settings: WebSettings) -> None:
     app.jinja_env.filters["host"] = lambda address: urlsplit(address).hostname or address
     app.jinja_env.filters["tel"] = lambda number: "tel:" + re.sub("[^+0-9]", "", number)
     app.config["OWN_PICTURES"] = settings.demo
-    app.context_processor(lambda: _names(settings))
+    app.jinja_env.globals.update(
+        application_name=settings.application_name,
+        is_demo=settings.demo,
+        support_phone=settings.support_phone,
+    )
     app.register_blueprint(language.blueprint)
     app.register_blueprint(activation.blueprint)
     app.register_blueprint(other_ways.blueprint)
@@ -134,14 +138,6 @@ def install(app: Flask, settings: WebSettings) -> None:
     if settings.demo:
         app.register_blueprint(styleguide.blueprint)
     rate_limits.configure(app, settings.rates, settings.rates_storage)
-
-
-def _names(settings: WebSettings) -> dict[str, Any]:
-    return {
-        "application_name": settings.application_name,
-        "is_demo": settings.demo,
-        "support_phone": settings.support_phone,
-    }
 
 
 def _duration(seconds: int) -> str:
