@@ -1,6 +1,8 @@
 """The memory: what stays and what is undone."""
 
 import os
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 
 import pytest
 
@@ -66,3 +68,18 @@ def test_a_forked_process_opens_its_own_connections(store):
     with store.write() as transaction:
         assert not use_once(transaction, "child", now_ms=0, keep_until_ms=1)
     assert store.path.exists()
+
+
+def test_many_workers_may_start_at_the_same_moment(tmp_path):
+    """SQLite lets one of them switch the log on and refuses the others, without waiting."""
+    workers = 8
+    for attempt in range(20):
+        barrier = Barrier(workers)
+
+        def start(path=tmp_path / f"{attempt}.sqlite", barrier=barrier):
+            barrier.wait()
+            Store(path).close()
+
+        with ThreadPoolExecutor(workers) as pool:
+            for started in [pool.submit(start) for _ in range(workers)]:
+                started.result()

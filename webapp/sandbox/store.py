@@ -10,9 +10,10 @@ import os
 import shutil
 import sqlite3
 import tempfile
+import time
 import weakref
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import fields
 from enum import Enum
 from pathlib import Path
@@ -31,6 +32,8 @@ _Idle = LifoQueue[sqlite3.Connection]
 IN_MEMORY: Final = ":memory:"
 _SCHEMA = (Path(__file__).parent / "schema.sql").read_text(encoding="utf-8")
 _LOCK_TIMEOUT_S: Final = 60.0
+_SWITCH_ATTEMPTS: Final = 500
+_SWITCH_PAUSE_S: Final = 0.02
 
 
 class Store:
@@ -147,10 +150,20 @@ def _tidy(process_id: int, idle: _Idle, folder: str | None) -> None:
 def _connect(path: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(path, timeout=_LOCK_TIMEOUT_S, isolation_level=None, check_same_thread=False)
     connection.row_factory = sqlite3.Row
-    connection.execute("PRAGMA journal_mode = WAL")
+    _use_write_ahead_log(connection)
     connection.execute("PRAGMA synchronous = NORMAL")
     connection.execute("PRAGMA foreign_keys = ON")
     return connection
+
+
+def _use_write_ahead_log(connection: sqlite3.Connection) -> None:
+    """The file remembers it. Of several that switch at once, SQLite refuses all but one without waiting."""
+    for _ in range(_SWITCH_ATTEMPTS - 1):
+        with suppress(sqlite3.OperationalError):
+            connection.execute("PRAGMA journal_mode = WAL")
+            return
+        time.sleep(_SWITCH_PAUSE_S)
+    connection.execute("PRAGMA journal_mode = WAL")
 
 
 def _column(value: Any) -> Any:
