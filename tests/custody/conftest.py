@@ -5,10 +5,9 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, Engine, text
 
 from tests.custody.states import Count
-from tests.support.clock import ManualClock
 from webapp.custody.custody import Custody
 from webapp.custody.engine import make_engine, writing
 from webapp.custody.migrate import migrate
@@ -32,8 +31,12 @@ def store(database_url) -> Iterator[SqlStore]:
 
 
 @pytest.fixture
-def clock() -> ManualClock:
-    return ManualClock()
+def engine(database_url) -> Iterator[Engine]:
+    """The database with its tables, for what needs no custody."""
+    migrate(database_url)
+    engine = make_engine(database_url)
+    yield engine
+    engine.dispose()
 
 
 @pytest.fixture

@@ -14,22 +14,12 @@ from tests.custody.test_database import everything
 from webapp import logs
 from webapp.custody.audit import ANCHOR, AuditTrail
 from webapp.custody.audit_sql import SqlAuditStore
-from webapp.custody.engine import make_engine
 from webapp.custody.errors import AuditDamaged, StoreUnavailable
-from webapp.custody.migrate import migrate
 from webapp.custody.server_keys import ServerKeys
 from webapp.randomness import system_random
 
 ALICE, BOB = "activation/alice", "activation/bob"
 A_FEW = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-
-
-@pytest.fixture
-def engine(database_url):
-    migrate(database_url)
-    engine = make_engine(database_url)
-    yield engine
-    engine.dispose()
 
 
 @pytest.fixture

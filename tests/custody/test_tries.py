@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 from tests.support.clock import ManualClock
 from webapp.custody.engine import make_engine
 from webapp.custody.errors import StoreUnavailable, TooManyTries
-from webapp.custody.migrate import migrate
 from webapp.custody.tries import Counted, Rate, Tries
 from webapp.custody.tries_sql import SqlTries
 from webapp.custody.upkeep import Upkeep
@@ -19,14 +18,6 @@ SECRET = "a secret of forty characters for tests.."
 THREE_AN_HOUR = Rate(3, 3600)
 ADDRESS = Counted("pin.address", "203.0.113.7", THREE_AN_HOUR)
 RATES = st.builds(Rate, st.integers(1, 7), st.sampled_from([1, 60, 3600, 86_400]))
-
-
-@pytest.fixture
-def engine(database_url):
-    migrate(database_url)
-    engine = make_engine(database_url)
-    yield engine
-    engine.dispose()
 
 
 @pytest.fixture
