@@ -110,7 +110,7 @@ class Lines(logging.Formatter):
             "event": str(record.msg),
             "level": record.levelname.lower(),
             "logger": record.name,
-            "timestamp": datetime.fromtimestamp(record.created, UTC).isoformat(),
+            "timestamp": datetime.fromtimestamp(record.created, UTC).isoformat().replace("+00:00", "Z"),
         }
         if record.exc_info:
             event["exc_info"] = record.exc_info

@@ -68,12 +68,12 @@ class Backend:
         try:
             return _response(200, self._answer(call))
         except EndpointError as refused:
-            _log.info("%s %r: %s (%s)", call.method, call.path, refused.code, refused)
+            _log.debug("%s %r: %s (%s)", call.method, call.path, refused.code, refused)
             return _refusal(
                 refused.status, {"code": refused.code, "message": refused.message, **refused.more}
             )
         except AdminError as refused:
-            _log.info("%s %r: %s", call.method, call.path, refused)
+            _log.debug("%s %r: %s", call.method, call.path, refused)
             error = {"code": refused.code, "message": refused.message, "localizedMessage": refused.message}
             return _refusal(400, error)
 
