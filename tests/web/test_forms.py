@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 
 from webapp.flows.pin import KnowledgeKind, KnowledgeRules
 from webapp.flows.ways_in import OtpRule
+from webapp.web.field_words import FIELDS
 from webapp.web.forms import ApproveForm, EnrolForm, RejectForm
-from webapp.web.messages import FIELDS
 
 RULES = KnowledgeRules()
 CODE = "AERUK-Z4JVP-G66EB-S6C3Q"

@@ -20,6 +20,7 @@ from webapp.mtoken.operation import RejectionReason
 from webapp.powerauth.errors import CodeRule
 from webapp.web import messages, operation_words, outcome_words
 from webapp.web.errors import STATUS
+from webapp.web.field_words import FIELDS
 
 ROOT = Path(__file__).parents[2]
 CATALOGS = sorted((ROOT / "webapp/translations").glob("*/LC_MESSAGES/messages.po"))
@@ -63,12 +64,12 @@ def catalog(path: Path):
 
 
 def test_every_error_has_its_words():
-    assert error_keys() <= set(messages.PAGES) | set(messages.FIELDS)
+    assert error_keys() <= set(messages.PAGES) | set(FIELDS)
 
 
 @pytest.mark.parametrize("rule", CodeRule)
 def test_every_rule_of_an_activation_code_has_its_words(rule):
-    assert f"activation.code.{rule.name.lower()}" in messages.FIELDS
+    assert f"activation.code.{rule.name.lower()}" in FIELDS
 
 
 def test_every_status_belongs_to_a_page():

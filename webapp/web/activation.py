@@ -17,6 +17,7 @@ from webapp.flows.standing import Standing, activation_status
 from webapp.powerauth.identity import Identity
 from webapp.web import enrol_words, enrolling, errors, kept_code, messages, session
 from webapp.web.enrol_words import Notice
+from webapp.web.field_words import FIELDS
 from webapp.web.forms import MAX_CODE_LENGTH, MAX_NAME_LENGTH, EnrolForm
 from webapp.web.knowledge_words import rules
 from webapp.web.services import services
@@ -63,7 +64,7 @@ def form_with(code: str) -> ResponseReturnValue:
 def create() -> ResponseReturnValue:
     form = _typed()
     if form.errors:
-        said = {name: messages.FIELDS[key] for name, key in form.errors.items()}
+        said = {name: FIELDS[key] for name, key in form.errors.items()}
         return _form(form, errors=said), HTTPStatus.UNPROCESSABLE_ENTITY
     return enrolling.carry_out(
         Identity.of_code(read_code(form.code)),

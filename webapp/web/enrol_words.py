@@ -19,8 +19,8 @@ from webapp.flows.errors import (
 from webapp.flows.ways_in import OtpRule
 from webapp.mtoken.errors import AnswerLost, NotSent
 from webapp.powerauth.identity import IdentityKind
+from webapp.web.field_words import FIELDS
 from webapp.web.knowledge_words import pin_or_password
-from webapp.web.messages import FIELDS
 from webapp.web.ways_in import ways
 
 

@@ -17,8 +17,8 @@ from webapp.powerauth.identity import Identity
 from webapp.web import enrol_words, limit_words, session
 from webapp.web.enrol_words import Notice
 from webapp.web.errors import STATUS, wait
+from webapp.web.field_words import FIELDS
 from webapp.web.forms import passkey_answer
-from webapp.web.messages import FIELDS
 from webapp.web.services import services
 
 

@@ -1,6 +1,6 @@
 """Forms as typed values, or as errors per field. PINs are never put back into a page.
 
-An error is the `message_key` of the rule that the field breaks; webapp/web/messages.py has the words. A PIN
+An error is the `message_key` of the rule that the field breaks; field_words.py has the words. A PIN
 that proves somebody stays as typed: the use case reads it by the operator's rules.
 """
 

@@ -16,8 +16,8 @@ from webapp.flows.triage import Verdict
 from webapp.mtoken.errors import NetworkError
 from webapp.web import outcome_words, present_history, session
 from webapp.web.errors import RETRY_AFTER_S
+from webapp.web.field_words import FIELDS
 from webapp.web.forms import ApproveForm
-from webapp.web.messages import FIELDS
 from webapp.web.refused_words import not_accepted
 from webapp.web.services import services
 

@@ -17,8 +17,9 @@ from webapp.flows.offline import CodesUsedUp, OfflineDetail, offline_code, read_
 from webapp.powerauth.errors import QROperationError, QROperationNotGenuine
 from webapp.web import code_cookie, offline_words, present_offline, session
 from webapp.web.errors import STATUS
+from webapp.web.field_words import FIELDS
 from webapp.web.forms import OfflineForm, carried, scanned_text
-from webapp.web.messages import FIELDS, PAGES, Message
+from webapp.web.messages import PAGES, Message
 from webapp.web.operation_words import RETYPES
 from webapp.web.security import permissions_policy
 from webapp.web.services import services

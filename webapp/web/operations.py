@@ -28,8 +28,9 @@ from webapp.mtoken.screens import PreApprovalScreen
 from webapp.web import kept_code, limit_words, outcome_words, present, present_signed, session
 from webapp.web.errors import outcome_page, wait
 from webapp.web.facts import facts
+from webapp.web.field_words import FIELDS
 from webapp.web.forms import ApproveForm, RejectForm, ScreenForm
-from webapp.web.messages import FIELDS, PAGES, Message
+from webapp.web.messages import PAGES, Message
 from webapp.web.operation_words import ANSWERED_BEFORE, OBSTACLES, REASONS, RETYPES
 from webapp.web.refused_words import not_accepted
 from webapp.web.services import services

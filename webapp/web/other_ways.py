@@ -14,9 +14,10 @@ from flask_wtf.csrf import CSRFError
 from webapp.web import activation, enrol_words, enrolling
 from webapp.web.enrol_words import Notice
 from webapp.web.errors import message_page
+from webapp.web.field_words import FIELDS
 from webapp.web.forms import MAX_NAME_LENGTH
 from webapp.web.knowledge_words import rules
-from webapp.web.messages import FIELDS, NOT_FOUND
+from webapp.web.messages import NOT_FOUND
 from webapp.web.way_forms import MAX_CREDENTIAL_LENGTH, CredentialsForm, RecoveryForm, field_name
 from webapp.web.ways_in import ways
 

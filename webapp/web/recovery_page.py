@@ -12,9 +12,9 @@ from webapp.flows.recovery import confirm_recovery, has_recovery, show_recovery
 from webapp.flows.steps import Step, Taken
 from webapp.powerauth.errors import ActivationCodeError
 from webapp.web import session
+from webapp.web.field_words import FIELDS
 from webapp.web.forms import MAX_CODE_LENGTH
 from webapp.web.knowledge_words import rules
-from webapp.web.messages import FIELDS
 from webapp.web.services import services
 from webapp.web.session import Told
 from webapp.web.step_forms import Proof

@@ -35,7 +35,8 @@ from webapp.powerauth.errors import ActivationCodeError, QROperationError
 from webapp.powerauth.offline_operation import QROperation
 from webapp.web import activation, kept_code, limit_words, links, offline, session
 from webapp.web.errors import STATUS, wait
-from webapp.web.messages import FIELDS, PAGES, STALE_FORM, TOO_MANY, Message
+from webapp.web.field_words import FIELDS
+from webapp.web.messages import PAGES, STALE_FORM, TOO_MANY, Message
 from webapp.web.offline_words import broken_rule
 from webapp.web.rate_limits import retry_after_s
 from webapp.web.security import permissions_policy

@@ -23,7 +23,7 @@ from webapp.flows.decoding import MAX_BYTES, decode_picture
 from webapp.flows.errors import ScanRefused
 from webapp.mtoken.scanned import ScannedKind, ScanSource, classify
 from webapp.web.errors import STATUS
-from webapp.web.messages import FIELDS
+from webapp.web.field_words import FIELDS
 from webapp.web.security import MAX_REQUEST_BYTES
 from webapp.web.timing import decoding
 

@@ -20,9 +20,9 @@ from webapp.mtoken.errors import AnswerLost, NotSent
 from webapp.web import activation, enrol_words, enrolling
 from webapp.web.enrol_words import Notice
 from webapp.web.errors import STATUS
+from webapp.web.field_words import FIELDS
 from webapp.web.forms import MAX_NAME_LENGTH, NAME_MISSING, NewBrowser
 from webapp.web.knowledge_words import rules
-from webapp.web.messages import FIELDS
 from webapp.web.sealed_cookie import SealedCookie
 from webapp.web.services import services
 from webapp.web.visible import one_line

@@ -19,7 +19,7 @@ from webapp.mtoken.errors import NetworkError
 from webapp.web import outcome_words, session, settings_words
 from webapp.web.enrol_words import Notice
 from webapp.web.errors import RETRY_AFTER_S, STATUS
-from webapp.web.messages import FIELDS
+from webapp.web.field_words import FIELDS
 from webapp.web.refused_words import not_accepted
 from webapp.web.services import services
 from webapp.web.session import Told
